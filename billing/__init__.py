@@ -1,0 +1,1 @@
+"""Money between a payer and a payee. Knows no users."""

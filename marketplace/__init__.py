@@ -1,0 +1,1 @@
+"""The exchange itself: speaks HTTP, owns people and contracts, wires everything."""

@@ -1,0 +1,1 @@
+"""PostgreSQL and the S3 server of one machine: start, stop, recover."""

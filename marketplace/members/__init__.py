@@ -1,0 +1,1 @@
+"""Organizations, users, sign-in, second factor, API tokens, business-number check."""

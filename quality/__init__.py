@@ -1,0 +1,1 @@
+"""File in, report out. No database, no HTTP, no storage."""

@@ -1,0 +1,1 @@
+"""Bytes under keys: the object store over the S3 API."""
