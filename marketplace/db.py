@@ -1,0 +1,197 @@
+"""The only place where a transaction begins and ends (DESIGN rules 1 and 14).
+
+Each transaction takes one of three named database roles for its length, tells row-level security
+who asks, and reads the database's clock once. A request or a job is one transaction, or several
+named phases when it talks to somebody outside in between.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import psycopg
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+from marketplace.errors import DatabaseUnavailable
+
+DatabaseRole = Literal["tenant", "staff", "system"]
+
+STATEMENT_TIMEOUT_WEB_MS = 5_000
+STATEMENT_TIMEOUT_WORKER_MS = 60_000
+LOCK_TIMEOUT_MS = 2_000
+IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
+POOL_WAIT_S = 5
+CONNECT_TIMEOUT_S = 3
+
+# One round trip: take the role, say who asks, read the clock.
+_BEGIN = text(
+    "select set_config('role', :role, true), set_config('app.user', :user_id, true),"
+    " set_config('app.org', :organization_id, true), app_now()"
+)
+
+
+@dataclass(frozen=True)
+class RequestFacts:
+    """Who and where a transaction comes from; audit rows carry it."""
+
+    request_id: str
+    address: str | None = None
+    user_id: UUID | None = None
+    organization_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose rows a transaction may see.
+
+    ``tenant`` sees the rows of one user and one organization, ``staff`` and ``system`` all rows.
+    """
+
+    role: DatabaseRole
+    user_id: UUID | None = None
+    organization_id: UUID | None = None
+
+    @classmethod
+    def anonymous(cls) -> "Scope":
+        """Nobody: no tenant's rows."""
+        return cls("tenant")
+
+    @classmethod
+    def system(cls) -> "Scope":
+        """The exchange itself: jobs, and sign-in before anybody is known."""
+        return cls("system")
+
+
+Phases = Callable[..., AbstractAsyncContextManager[AsyncSession]]
+
+
+def now(session: AsyncSession) -> datetime:
+    """Return the transaction's time by the database's clock, ``app_now()`` [UTC]."""
+    at = session.info["now"]
+    assert isinstance(at, datetime)
+    return at
+
+
+def request_facts(session: AsyncSession) -> RequestFacts | None:
+    """Return who and where the transaction comes from; None outside requests and jobs."""
+    facts: RequestFacts | None = session.info.get("request")
+    return facts
+
+
+class Database:
+    """The pool of connections and the transactions on it.
+
+    Args:
+        url: SQLAlchemy URL of the login role ``marketplace_app`` (``postgresql+psycopg://``)
+        pool_size: most connections of this process
+        statement_timeout_ms: longest statement [ms]; jobs may take longer than requests
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 12,
+        statement_timeout_ms: int = STATEMENT_TIMEOUT_WEB_MS,
+    ) -> None:
+        self.url = url
+        options = (
+            f"-c statement_timeout={statement_timeout_ms} -c lock_timeout={LOCK_TIMEOUT_MS}"
+            f" -c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS}"
+            " -c timezone=UTC"
+        )
+        self.engine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=POOL_WAIT_S,
+            connect_args={"options": options, "connect_timeout": CONNECT_TIMEOUT_S},
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def transaction(
+        self, scope: Scope, *, request: RequestFacts | None = None
+    ) -> AsyncIterator[AsyncSession]:
+        """Open one transaction; commit when the block ends, roll back when it raises.
+
+        Args:
+            scope: whose rows may be seen
+            request: who and where it comes from, for the audit trail
+
+        Raises:
+            DatabaseUnavailable: the database does not answer or went away meanwhile
+        """
+        try:
+            async with self._sessions.begin() as session:
+                await self._enter(session, scope)
+                session.info["request"] = request
+                yield session
+        except (DBAPIError, PoolTimeout, OSError) as error:
+            if lost_connection(error):
+                raise DatabaseUnavailable(retry_after_s=3) from error
+            raise
+
+    @staticmethod
+    async def _enter(session: AsyncSession, scope: Scope) -> None:
+        values: Mapping[str, str] = {
+            "role": f"marketplace_{scope.role}",
+            "user_id": str(scope.user_id or ""),
+            "organization_id": str(scope.organization_id or ""),
+        }
+        row = (await session.execute(_BEGIN, values)).one()
+        session.info["scope"] = scope
+        session.info["now"] = row[3]
+
+    def phases(self, scope: Scope, *, request: RequestFacts | None = None) -> Phases:
+        """Return a callable that opens a transaction per phase, in ``scope`` unless told another."""
+
+        def phase(
+            other: Scope | None = None,
+        ) -> AbstractAsyncContextManager[AsyncSession]:
+            return self.transaction(other or scope, request=request)
+
+        return phase
+
+    async def dispose(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+async def request_session(
+    database: Database, scope: Scope, request: RequestFacts
+) -> AsyncGenerator[AsyncSession]:
+    """Yield the request's session; the commit comes before the answer leaves."""
+    async with database.transaction(scope, request=request) as session:
+        yield session
+
+
+def lost_connection(error: BaseException) -> bool:
+    """Whether the error means that the database is away, not that the statement was wrong."""
+    if isinstance(error, PoolTimeout | ConnectionError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:
+        return isinstance(error, OperationalError | InterfaceError) or isinstance(
+            error.orig, psycopg.OperationalError
+        )
+    # 08: connection, 57P0x: shutdown, crash, cannot connect now, 53300: too many connections.
+    return str(state).startswith(("08", "57P0")) or state == "53300"
+
+
+def constraint_of(error: BaseException) -> str | None:
+    """Return the name of the constraint an IntegrityError broke, or None."""
+    original = getattr(error, "orig", None)
+    diagnostics = getattr(original, "diag", None)
+    name: str | None = getattr(diagnostics, "constraint_name", None)
+    return name

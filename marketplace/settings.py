@@ -1,0 +1,151 @@
+"""All settings, read once. Functions get the narrow value they need, never this object.
+
+Sources, first wins: the environment (``MARKETPLACE_*``), the file ``.env`` of the working
+directory, and in sandbox ``<data_dir>/settings.env``, which the supervisor writes once.
+"""
+
+import os
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from marketplace.errors import ConfigurationError
+
+PREFIX = "MARKETPLACE_"
+GENERATED = "settings.env"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class Settings(BaseSettings):
+    """The settings of one process."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file_encoding="utf-8", extra="forbid", frozen=True
+    )
+
+    env: Literal["sandbox", "production"] = "sandbox"
+    data_dir: Path = Path("var")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    public_url: str = ""
+    trusted_proxies: list[str] = []
+
+    database_url: SecretStr
+    database_owner_url: SecretStr | None = None
+    database_backup_url: SecretStr | None = None
+    database_pool_size: int = Field(default=12, ge=1, le=100)
+
+    s3_endpoint: str
+    s3_public_url: str = ""
+    s3_region: str = "us-east-1"
+    s3_access_key: SecretStr
+    s3_secret_key: SecretStr
+    s3_bucket_prefix: str = "mdx"
+
+    session_key: SecretStr
+    encryption_keys: SecretStr
+    metrics_token: SecretStr | None = None
+
+    smtp_url: SecretStr | None = None
+    mail_from: str = "exchange@localhost"
+    registry_key: SecretStr | None = None
+
+    sign_in_limit: int = Field(default=0, ge=0)
+    session_idle_s: int = Field(default=1_800, ge=60)
+    session_absolute_s: int = Field(default=43_200, ge=60)
+    session_absolute_staff_s: int = Field(default=28_800, ge=60)
+    bank_account_hold_s: int = Field(default=3 * 86_400, ge=0)
+    json_limit_bytes: int = Field(default=1_048_576, ge=1_024)
+    form_limit_bytes: int = Field(default=2_097_152, ge=1_024)
+    document_limit_bytes: int = Field(default=10_485_760, ge=1_024)
+    web_workers: int = Field(default=1, ge=1, le=64)
+    worker_concurrency: int = Field(default=4, ge=1, le=64)
+    docs_page: bool = True
+    log_format: Literal["text", "json"] = "text"
+
+    operator_name: str = "제조데이터 거래소 (시험 환경)"
+    operator_representative: str = "대표자 미정"
+    operator_business_number: str = "000-00-00000"
+    operator_mail_order_number: str = "제0000-시험-0000호"
+    operator_address: str = "주소 미정"
+    operator_phone: str = "000-0000-0000"
+    operator_email: str = "help@localhost"
+
+    @model_validator(mode="after")
+    def _fill_and_check(self) -> "Settings":
+        if not self.public_url:
+            object.__setattr__(self, "public_url", f"http://{self.host}:{self.port}")
+        if not self.s3_public_url:
+            object.__setattr__(self, "s3_public_url", self.s3_endpoint)
+        if self.sign_in_limit == 0:
+            object.__setattr__(self, "sign_in_limit", 100 if self.sandbox else 10)
+        if not self.secure and urlsplit(self.public_url).hostname not in LOOPBACK:
+            raise ValueError("public_url must be https unless it is a loopback address")
+        return self
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether stand-ins for outside companies are used and the ribbon is shown."""
+        return self.env == "sandbox"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the exchange over https, which decides the cookies' form."""
+        return self.public_url.startswith("https://")
+
+
+def unsafe_settings(settings: Settings) -> list[str]:
+    """Return what must not be in production, one sentence in English each; empty when safe."""
+    found: list[str] = []
+    if not settings.secure:
+        found.append("public_url is not https")
+    if settings.smtp_url is None:
+        found.append("smtp_url is not set, mail would go into a folder")
+    if settings.registry_key is None:
+        found.append("registry_key is not set, the sandbox registry would answer")
+    for name in ("session_key", "encryption_keys", "s3_secret_key"):
+        value: SecretStr = getattr(settings, name)
+        if len(value.get_secret_value()) < 32:
+            found.append(f"{name} is shorter than 32 characters")
+    found.extend(
+        f"{name} still has its placeholder"
+        for name in ("operator_representative", "operator_address", "operator_business_number")
+        if getattr(settings, name) == Settings.model_fields[name].default
+    )
+    return found
+
+
+def load_settings(data_dir: Path | None = None) -> Settings:
+    """Read the settings of this process.
+
+    Args:
+        data_dir: the folder with the data; the environment's, else ``var``
+
+    Raises:
+        ConfigurationError: a value is missing, wrong, or not allowed in production
+    """
+    folder = data_dir or Path(os.environ.get(f"{PREFIX}DATA_DIR", "var"))
+    production = os.environ.get(f"{PREFIX}ENV", "sandbox") == "production"
+    files = [Path(".env")] if production else [folder / GENERATED, Path(".env")]
+    try:
+        settings = Settings(
+            _env_file=[file for file in files if file.exists()],
+            **({"data_dir": folder} if data_dir else {}),  # type: ignore[arg-type]
+        )
+    except ValidationError as error:
+        raise ConfigurationError(reason=_first_reason(error)) from error
+    unsafe = [] if settings.sandbox else unsafe_settings(settings)
+    if unsafe:
+        raise ConfigurationError(reason="; ".join(unsafe))
+    return settings
+
+
+def _first_reason(error: ValidationError) -> str:
+    parts = []
+    for item in error.errors(include_url=False, include_input=False):
+        name = PREFIX + "_".join(str(part) for part in item["loc"]).upper()
+        parts.append(f"{name}: {item['msg']}" if item["loc"] else item["msg"])
+    return "; ".join(parts)
