@@ -1,0 +1,1 @@
+"""Organizations: data, people and roles, papers, bank account, examination."""
