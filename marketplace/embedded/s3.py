@@ -16,6 +16,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +42,7 @@ VOLUMES_MAX: Final = 256
 READY_LIMIT_S: Final = 60.0
 STOP_LIMIT_S: Final = 5.0
 CHECK_LIMIT_S: Final = 2.0
+KILL_LIMIT_S: Final = 3.0
 
 
 class Account(Protocol):
@@ -136,8 +138,9 @@ class S3Server:
             return
         self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._hold_folder()
-        _end_leftover(self.data_dir)
-        self.base_port = self._free_ports()
+        self.base_port = self._free_ports(
+            _wait_free if _end_leftover(self.data_dir) else _ports_free
+        )
         _remove_sockets(self.base_port)
         program = self._program()
         self._write_configuration()
@@ -219,15 +222,16 @@ class S3Server:
             raise FolderInUse(folder=str(self.data_dir)) from error
         self._lock = lock
 
-    def _free_ports(self) -> int:
+    def _free_ports(self, own_ports_free: Callable[[int], bool]) -> int:
         if self.base_port is not None:
-            if not _ports_free(self.base_port):
+            if not own_ports_free(self.base_port):
                 raise PortTaken(base_port=self.base_port)
             return self.base_port
         kept = self.data_dir / "server.ports"
-        last: list[int] = [int(kept.read_text())] if kept.exists() else []
+        if kept.exists() and own_ports_free(last := int(kept.read_text())):
+            return last
         start = os.getpid() % len(PORTS)
-        choices: list[int] = [*last, *PORTS[start:], *PORTS[:start]]
+        choices: list[int] = [*PORTS[start:], *PORTS[:start]]
         for base_port in choices:
             if _ports_free(base_port):
                 self._keep("server.ports", str(base_port))
@@ -370,16 +374,25 @@ def _remove_sockets(base_port: int) -> None:
         path.unlink(missing_ok=True)
 
 
-def _end_leftover(data_dir: Path) -> None:
+def _end_leftover(data_dir: Path) -> bool:
     """Kill a server of this folder whose supervisor was killed; the folder's lock is ours."""
     try:
         pid = int((data_dir / "server.pid").read_text())
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except (OSError, ValueError):
-        return
+        return False
     if f"-dir={data_dir}/data".encode() not in words:
-        return
+        return False
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    while Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes():
-        time.sleep(0.01)
+    return True
+
+
+def _wait_free(base_port: int) -> bool:
+    """Wait for the kernel to close the ports of a killed server."""
+    deadline = time.monotonic() + KILL_LIMIT_S
+    while not _ports_free(base_port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
