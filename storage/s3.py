@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, BinaryIO, Final
 
 from minio.error import S3Error
@@ -130,9 +131,17 @@ class S3Store:
         return _chunks(response, _subject(bucket, key))
 
     def stat(self, bucket: Bucket, key: ObjectKey) -> ObjectFacts:
-        with translated(_subject(bucket, key)):
-            found = self._client.stat_object(bucket.name, key.value)
-            return _facts(found, content_type=found.content_type, version_id=found.version_id)
+        subject = _subject(bucket, key)
+        with translated(subject):
+            headers = request(self._client, "HEAD", subject).headers
+            return ObjectFacts(
+                key=key,
+                size_bytes=int(headers.get("content-length", "")),
+                etag=headers.get("etag", "").strip('"'),
+                modified_at=parsedate_to_datetime(headers.get("last-modified", "")),
+                content_type=headers.get("content-type"),
+                version_id=headers.get("x-amz-version-id"),
+            )
 
     def list_objects(
         self, bucket: Bucket, *, prefix: str = "", after: str = "", limit_count: int = 1000
@@ -143,7 +152,7 @@ class S3Store:
             found = self._client.list_objects(
                 bucket.name, prefix=prefix, recursive=True, start_after=after or None
             )
-            return [_facts(item) for item, _ in zip(found, range(limit_count), strict=False)]
+            return [_listed(item) for item, _ in zip(found, range(limit_count), strict=False)]
 
     def copy(
         self,
@@ -348,16 +357,12 @@ def _chunks(response: Any, subject: str) -> Iterator[bytes]:
         response.release_conn()
 
 
-def _facts(
-    found: Any, *, content_type: str | None = None, version_id: str | None = None
-) -> ObjectFacts:
+def _listed(found: Any) -> ObjectFacts:
     return ObjectFacts(
         key=ObjectKey(found.object_name),
         size_bytes=found.size,
         etag=found.etag.strip('"'),
         modified_at=found.last_modified,
-        content_type=content_type,
-        version_id=version_id,
     )
 
 
