@@ -14,6 +14,7 @@ from marketplace.http.dependencies import DEPENDENCIES
 from marketplace.http.gate import Authenticator, Gate
 from marketplace.http.headers import finish_answer
 from marketplace.http.problems import EXCEPTION_HANDLERS
+from marketplace.routes import ROUTES
 from marketplace.settings import Settings
 from storage.ports import ObjectStore
 
@@ -38,7 +39,7 @@ def create_app(settings: Settings, parts: Parts) -> Litestar:
         ConfigurationError: a route or method without a policy
     """
     app = Litestar(
-        route_handlers=[],
+        route_handlers=list(ROUTES),
         dependencies=DEPENDENCIES,
         guards=[enforce_policy],
         middleware=[Gate()],
