@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, INET, JSONB
 from sqlmodel import Field, SQLModel
 
@@ -66,7 +66,7 @@ class UserSession(SQLModel, table=True):
     __tablename__ = "user_session"
     __table_args__ = (
         UniqueConstraint("token_hash", name="uq_user_session_token_hash"),
-        Index("ix_user_session_user_id_live", "user_id", postgresql_where="ended_at is null"),
+        Index("ix_user_session_user_id_live", "user_id", postgresql_where=text("ended_at is null")),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
@@ -63,7 +64,7 @@ class Organization(SQLModel, table=True):
             "uq_organization_business_number",
             "business_number",
             unique=True,
-            postgresql_where="state <> 'closed'",
+            postgresql_where=text("state <> 'closed'"),
         ),
         CheckConstraint("business_number ~ '^[0-9]{10}$'", name="business_number"),
         CheckConstraint("corporate_number ~ '^[0-9]{13}$'", name="corporate_number"),
@@ -117,7 +118,10 @@ class Membership(SQLModel, table=True):
     __tablename__ = "membership"
     __table_args__ = (
         Index(
-            "uq_membership_user_id_live", "user_id", unique=True, postgresql_where="left_at is null"
+            "uq_membership_user_id_live",
+            "user_id",
+            unique=True,
+            postgresql_where=text("left_at is null"),
         ),
         CheckConstraint("cardinality(roles) > 0", name="roles_not_empty"),
     )
@@ -159,7 +163,7 @@ class Invitation(SQLModel, table=True):
             "organization_id",
             "email",
             unique=True,
-            postgresql_where="accepted_at is null and withdrawn_at is null",
+            postgresql_where=text("accepted_at is null and withdrawn_at is null"),
         ),
     )
 
@@ -190,7 +194,10 @@ class JoinRequest(SQLModel, table=True):
     __tablename__ = "join_request"
     __table_args__ = (
         Index(
-            "uq_join_request_waiting", "user_id", unique=True, postgresql_where="state = 'waiting'"
+            "uq_join_request_waiting",
+            "user_id",
+            unique=True,
+            postgresql_where=text("state = 'waiting'"),
         ),
     )
 
@@ -276,7 +283,7 @@ class BankAccount(SQLModel, table=True):
             "uq_bank_account_proposed",
             "organization_id",
             unique=True,
-            postgresql_where="state = 'proposed'",
+            postgresql_where=text("state = 'proposed'"),
         ),
         CheckConstraint(
             "decided_by is null or decided_by <> proposed_by or state = 'withdrawn'",

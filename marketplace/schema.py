@@ -1,0 +1,63 @@
+"""The database's schema: bring it to the newest migration, and say where it stands."""
+
+import importlib
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+# Every module that declares tables; the comparison of models and migrations reads them all.
+MODEL_MODULES = (
+    "marketplace.audit",
+    "marketplace.limits",
+    "marketplace.notices.models",
+    "marketplace.members.accounts.models",
+    "marketplace.members.organizations.models",
+)
+
+
+def import_models() -> None:
+    """Import every table, so that the metadata is whole."""
+    for name in MODEL_MODULES:
+        importlib.import_module(name)
+
+
+def _config(owner_url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("sqlalchemy.url", owner_url.replace("%", "%%"))
+    return config
+
+
+def migrate(owner_url: str, revision: str = "head") -> None:
+    """Bring the database to a revision, the newest by default.
+
+    Args:
+        owner_url: SQLAlchemy URL of the role ``marketplace_owner``
+        revision: an Alembic revision; a lower one goes down
+    """
+    config = _config(owner_url)
+    if revision == "head" or not revision.startswith("-"):
+        command.upgrade(config, revision)
+    else:
+        command.downgrade(config, revision)
+
+
+def newest_revision() -> str:
+    """Return the revision that this code needs."""
+    head = ScriptDirectory.from_config(_config("postgresql+psycopg://")).get_current_head()
+    assert head is not None, "the migrations folder holds at least one file"
+    return head
+
+
+def current_revision(url: str) -> str | None:
+    """Return the revision of the database, None where nothing was migrated yet."""
+    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
