@@ -37,11 +37,11 @@ def answering(script: Script, *, limit_s: float = 2.0) -> Iterator[Connection]:
                 self.wfile.write(reply.body)
             self.close_connection = reply.cut
 
-        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = answer
-
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             """Keep the test's output quiet."""
 
+    for method in ("GET", "PUT", "POST", "DELETE", "HEAD"):
+        setattr(Handler, f"do_{method}", Handler.answer)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
