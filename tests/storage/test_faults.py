@@ -16,7 +16,7 @@ from storage.errors import (
 )
 from storage.objects import Bucket, Connection, ObjectKey, Part, Upload
 from storage.s3 import COPY_PART_BYTES, PART_BYTES, S3Store
-from tests.storage.answering import XML, Reply, Script, answering, error_xml
+from tests.storage.answering import XML, Asked, Reply, Script, answering, error_xml
 
 BUCKET, KEY = Bucket("abc"), ObjectKey("a")
 FACTS = {"Last-Modified": "Tue, 24 Nov 2026 10:00:00 GMT", "ETag": '"e1"', "Content-Length": "3"}
@@ -71,7 +71,7 @@ def test_a_closed_port_is_told_at_once() -> None:
 
 
 def test_a_silent_store_is_given_up_after_the_limit() -> None:
-    def silent(*_: str) -> Reply:
+    def silent(_: Asked) -> Reply:
         time.sleep(1.0)
         return Reply()
 
@@ -106,8 +106,8 @@ def test_bytes_that_changed_on_the_way_are_noticed() -> None:
 def test_a_source_that_changes_while_it_is_copied_is_noticed() -> None:
     looks = iter(["e1", "e2"])
 
-    def script(method: str, path: str) -> Reply:
-        if method == "HEAD":
+    def script(asked: Asked) -> Reply:
+        if asked.method == "HEAD":
             return Reply(200, b"", FACTS | {"ETag": f'"{next(looks)}"'})
         return Reply(412, error_xml("PreconditionFailed"), XML)
 
@@ -116,8 +116,8 @@ def test_a_source_that_changes_while_it_is_copied_is_noticed() -> None:
 
 
 def test_an_unchanged_source_means_that_the_target_exists() -> None:
-    def script(method: str, path: str) -> Reply:
-        if method == "HEAD":
+    def script(asked: Asked) -> Reply:
+        if asked.method == "HEAD":
             return Reply(200, b"", FACTS)
         return Reply(412, error_xml("PreconditionFailed"), XML)
 
@@ -140,13 +140,13 @@ def test_an_upload_without_an_id_is_refused() -> None:
 def test_a_large_copy_that_fails_gives_its_upload_up_and_tells_the_first_error() -> None:
     seen: list[str] = []
 
-    def script(method: str, path: str) -> Reply:
-        seen.append(method)
-        if method == "HEAD":
+    def script(asked: Asked) -> Reply:
+        seen.append(asked.method)
+        if asked.method == "HEAD":
             return Reply(200, b"", FACTS | {"Content-Length": str(COPY_PART_BYTES + 1)})
-        if method == "POST":
+        if asked.method == "POST":
             return BEGUN
-        if method == "DELETE":
+        if asked.method == "DELETE":
             return Reply(503, error_xml("SlowDown"), XML)
         return Reply(404, error_xml("NoSuchKey"), XML)
 
@@ -158,11 +158,11 @@ def test_a_large_copy_that_fails_gives_its_upload_up_and_tells_the_first_error()
 def test_a_large_put_that_fails_gives_its_upload_up() -> None:
     seen: list[str] = []
 
-    def script(method: str, path: str) -> Reply:
-        seen.append(method)
-        if method == "POST":
+    def script(asked: Asked) -> Reply:
+        seen.append(asked.method)
+        if asked.method == "POST":
             return BEGUN
-        return Reply(204) if method == "DELETE" else Reply(503, error_xml("SlowDown"), XML)
+        return Reply(204) if asked.method == "DELETE" else Reply(503, error_xml("SlowDown"), XML)
 
     with answering(script) as connection, pytest.raises(StoreUnavailable):
         S3Store(connection).put(BUCKET, KEY, bytes(PART_BYTES))
@@ -174,8 +174,8 @@ def test_a_long_list_of_parts_is_read_to_its_end() -> None:
         part = f"<Part><PartNumber>{number}</PartNumber><ETag>e</ETag><Size>5</Size></Part>"
         return f"<R><IsTruncated>{more}</IsTruncated>{part}</R>".encode()
 
-    def script(method: str, path: str) -> Reply:
-        second = "part-number-marker=1" in path
+    def script(asked: Asked) -> Reply:
+        second = "part-number-marker=1" in asked.path
         return Reply(200, page(2, "false") if second else page(1, "true"), XML)
 
     with answering(script) as connection:
@@ -185,8 +185,8 @@ def test_a_long_list_of_parts_is_read_to_its_end() -> None:
 
 
 def test_a_bucket_that_another_process_makes_first_is_there() -> None:
-    def script(method: str, path: str) -> Reply:
-        if method == "HEAD":
+    def script(asked: Asked) -> Reply:
+        if asked.method == "HEAD":
             return Reply(404)
         return Reply(409, error_xml("BucketAlreadyOwnedByYou"), XML)
 
@@ -195,8 +195,8 @@ def test_a_bucket_that_another_process_makes_first_is_there() -> None:
 
 
 def test_a_bucket_of_somebody_else_is_refused() -> None:
-    def script(method: str, path: str) -> Reply:
-        if method == "HEAD":
+    def script(asked: Asked) -> Reply:
+        if asked.method == "HEAD":
             return Reply(404)
         return Reply(409, error_xml("BucketAlreadyExists"), XML)
 
