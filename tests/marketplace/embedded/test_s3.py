@@ -143,8 +143,9 @@ def test_objects_and_address_outlive_a_killed_server_and_an_orderly_stop(tmp_pat
     store_of(server).ensure_buckets([BUCKET])
     sha256 = store_of(server).put(BUCKET, KEY, os.urandom(100_000)).sha256
     try:
-        assert server.pid is not None
-        os.kill(server.pid, signal.SIGKILL)
+        killed = server.pid
+        assert killed is not None
+        os.kill(killed, signal.SIGKILL)
         while server.pid is not None:
             time.sleep(0.01)
         server.start()
