@@ -40,7 +40,9 @@ def test_a_connection_hides_its_secret_and_serves_browsers_at_the_same_origin() 
     assert "very-secret" not in repr(connection)
 
 
-@pytest.mark.parametrize("origin", ["127.0.0.1:9000", "ftp://a", "http://a/b", "http://a?b", "http://"])
+@pytest.mark.parametrize(
+    "origin", ["127.0.0.1:9000", "ftp://a", "http://a/b", "http://a?b", "http://"]
+)
 def test_refuses_an_endpoint_that_is_no_origin(origin: str) -> None:
     with pytest.raises(ValueError, match="must be an origin"):
         Connection("http://a", "access", "secret", public_endpoint=origin)
