@@ -14,8 +14,12 @@ from marketplace.http.dependencies import DEPENDENCIES
 from marketplace.http.gate import Authenticator, Gate
 from marketplace.http.headers import finish_answer
 from marketplace.http.problems import EXCEPTION_HANDLERS
-from marketplace.settings import Settings
+from marketplace.members.accounts.authentication import SessionAuthenticator
+from marketplace.routes import ROUTES
+from marketplace.settings import Settings, load_settings
+from storage.objects import Connection
 from storage.ports import ObjectStore
+from storage.s3 import S3Store
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ def create_app(settings: Settings, parts: Parts) -> Litestar:
         ConfigurationError: a route or method without a policy
     """
     app = Litestar(
-        route_handlers=[],
+        route_handlers=list(ROUTES),
         dependencies=DEPENDENCIES,
         guards=[enforce_policy],
         middleware=[Gate()],
@@ -71,3 +75,32 @@ def _close(parts: Parts) -> Callable[[Litestar], Any]:
             await parts.database.dispose()
 
     return lifespan
+
+
+def parts_of(settings: Settings) -> Parts:
+    """Choose the concrete parts that the settings name."""
+    database = Database(
+        settings.database_url.get_secret_value(), pool_size=settings.database_pool_size
+    )
+    return Parts(
+        database=database,
+        store=S3Store(store_connection(settings)),
+        authenticate=SessionAuthenticator(database, settings),
+    )
+
+
+def store_connection(settings: Settings) -> Connection:
+    """Return how to reach the object store that the settings name."""
+    return Connection(
+        endpoint=settings.s3_endpoint,
+        access_key=settings.s3_access_key.get_secret_value(),
+        secret_key=settings.s3_secret_key.get_secret_value(),
+        public_endpoint=settings.s3_public_url,
+        region=settings.s3_region,
+    )
+
+
+def web_app() -> Litestar:
+    """Build the application of a web process from the environment; the server calls it."""
+    settings = load_settings()
+    return create_app(settings, parts_of(settings))

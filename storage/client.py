@@ -111,8 +111,7 @@ def error_of(code: str, subject: str, *, status: int = 200) -> StorageError:
 def request(
     client: Minio,
     method: str,
-    bucket: str,
-    key: str,
+    subject: str,
     *,
     body: bytes | None = None,
     headers: Mapping[str, str] | None = None,
@@ -120,9 +119,13 @@ def request(
 ) -> Any:
     """Send one signed request about an object and return the library's answer, fully read.
 
+    Args:
+        subject: bucket and key with a slash between them
+
     Raises:
         minio.error.MinioException: call it inside ``translated``
     """
+    bucket, _, key = subject.partition("/")
     return client._execute(  # noqa: SLF001 - see the module's first lines
         method,
         bucket,

@@ -22,9 +22,6 @@ class Bucket:
         if not BUCKET_NAME.fullmatch(self.name):
             raise ValueError(f"{self.name!r} is no bucket name")
 
-    def __str__(self) -> str:
-        return self.name
-
 
 @dataclass(frozen=True, order=True)
 class ObjectKey:
@@ -43,9 +40,6 @@ class ObjectKey:
             raise ValueError(f"{self.value[:100]!r} is no object key")
         if CONTROL.search(self.value) or "\\" in self.value:
             raise ValueError(f"{self.value[:100]!r} holds a character that no key may have")
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True)
@@ -72,6 +66,11 @@ class Upload:
     bucket: Bucket
     key: ObjectKey
     upload_id: str
+
+    @property
+    def subject(self) -> str:
+        """Bucket and key, for requests and messages."""
+        return f"{self.bucket.name}/{self.key.value}"
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any, BinaryIO, Final
-from urllib.parse import quote
 
 from minio.error import S3Error
 
@@ -86,20 +86,21 @@ class S3Store:
         content_type: str = BINARY,
         only_new: bool = False,
     ) -> ObjectFacts:
+        subject = _subject(bucket, key)
         stream = io.BytesIO(content) if isinstance(content, bytes) else content
         digest = hashlib.sha256()
         first = _filled(stream, digest)
         if len(first) < PART_BYTES:
             headers = {"Content-Type": content_type} | (ANY if only_new else {})
-            with translated(_subject(bucket, key)):
-                request(self._client, "PUT", bucket.name, key.value, body=first, headers=headers)
+            with translated(subject):
+                request(self._client, "PUT", subject, body=first, headers=headers)
         else:
             upload = self.begin(bucket, key, content_type=content_type)
             with self._given_up_on_error(upload):
                 parts = self._send(upload, first, stream, digest)
                 self.complete(upload, parts, only_new=only_new)
         if self.sha256_of(bucket, key) != digest.hexdigest():
-            raise ContentDiffers(_subject(bucket, key), "read back")
+            raise ContentDiffers(subject, "read back")
         return replace(self.stat(bucket, key), sha256=digest.hexdigest())
 
     def _send(self, upload: Upload, first: bytes, stream: BinaryIO, digest: Any) -> list[Part]:
@@ -107,11 +108,8 @@ class S3Store:
         block = first
         while block:
             query = {"partNumber": str(len(parts) + 1), "uploadId": upload.upload_id}
-            with translated(_subject(upload.bucket, upload.key)):
-                answer = request(
-                    self._client, "PUT", upload.bucket.name, upload.key.value,
-                    body=block, query=query,
-                )  # fmt: skip
+            with translated(upload.subject):
+                answer = request(self._client, "PUT", upload.subject, body=block, query=query)
             parts.append(Part(len(parts) + 1, answer.headers.get("etag", "").strip('"')))
             block = _filled(stream, digest)
         return parts
@@ -133,9 +131,17 @@ class S3Store:
         return _chunks(response, _subject(bucket, key))
 
     def stat(self, bucket: Bucket, key: ObjectKey) -> ObjectFacts:
-        with translated(_subject(bucket, key)):
-            found = self._client.stat_object(bucket.name, key.value)
-            return _facts(found, content_type=found.content_type, version_id=found.version_id)
+        subject = _subject(bucket, key)
+        with translated(subject):
+            headers = request(self._client, "HEAD", subject).headers
+            return ObjectFacts(
+                key=key,
+                size_bytes=int(headers.get("content-length", "")),
+                etag=headers.get("etag", "").strip('"'),
+                modified_at=parsedate_to_datetime(headers.get("last-modified", "")),
+                content_type=headers.get("content-type"),
+                version_id=headers.get("x-amz-version-id"),
+            )
 
     def list_objects(
         self, bucket: Bucket, *, prefix: str = "", after: str = "", limit_count: int = 1000
@@ -146,7 +152,7 @@ class S3Store:
             found = self._client.list_objects(
                 bucket.name, prefix=prefix, recursive=True, start_after=after or None
             )
-            return [_facts(item) for item, _ in zip(found, range(limit_count), strict=False)]
+            return [_listed(item) for item, _ in zip(found, range(limit_count), strict=False)]
 
     def copy(
         self,
@@ -159,7 +165,7 @@ class S3Store:
     ) -> ObjectFacts:
         source = self.stat(from_bucket, from_key)
         headers = {
-            "x-amz-copy-source": quote(f"/{from_bucket}/{from_key}", safe="/~"),
+            "x-amz-copy-source": path_of(from_bucket, from_key),
             "x-amz-copy-source-if-match": source.etag,
         }
         try:
@@ -175,9 +181,9 @@ class S3Store:
         return self.stat(to_bucket, to_key)
 
     def _copy_whole(self, bucket: Bucket, key: ObjectKey, headers: dict[str, str]) -> None:
-        with translated(_subject(bucket, key)):
-            answer = request(self._client, "PUT", bucket.name, key.value, headers=headers)
-            answer_of(answer, _subject(bucket, key))
+        subject = _subject(bucket, key)
+        with translated(subject):
+            answer_of(request(self._client, "PUT", subject, headers=headers), subject)
 
     def _copy_parts(
         self,
@@ -195,13 +201,8 @@ class S3Store:
                 last = min(first + COPY_PART_BYTES, source.size_bytes) - 1
                 query = {"partNumber": str(len(parts) + 1), "uploadId": upload.upload_id}
                 span = {"x-amz-copy-source-range": f"bytes={first}-{last}"}
-                with translated(_subject(bucket, key)):
-                    answer = request(
-                        self._client, "PUT", bucket.name, key.value,
-                        headers=headers | span, query=query,
-                    )  # fmt: skip
-                    etag = text_of(answer_of(answer, _subject(bucket, key)), "ETag")
-                parts.append(Part(len(parts) + 1, etag.strip('"')))
+                root = self._ask(upload, "PUT", query, headers=headers | span)
+                parts.append(Part(len(parts) + 1, text_of(root, "ETag").strip('"')))
             self.complete(upload, parts, only_new=only_new)
 
     def delete(self, bucket: Bucket, key: ObjectKey, *, version_id: str | None = None) -> None:
@@ -241,10 +242,8 @@ class S3Store:
     def begin(self, bucket: Bucket, key: ObjectKey, *, content_type: str = BINARY) -> Upload:
         subject = _subject(bucket, key)
         with translated(subject):
-            answer = request(
-                self._client, "POST", bucket.name, key.value,
-                headers={"Content-Type": content_type}, query={"uploads": ""},
-            )  # fmt: skip
+            headers = {"Content-Type": content_type}
+            answer = request(self._client, "POST", subject, headers=headers, query={"uploads": ""})
             upload_id = text_of(answer_of(answer, subject), "UploadId")
         if not upload_id:
             raise StoreRefused(subject, "no upload id")
@@ -306,10 +305,9 @@ class S3Store:
         return self.stat(upload.bucket, upload.key)
 
     def abort(self, upload: Upload) -> None:
-        bucket, key = upload.bucket, upload.key
         query = {"uploadId": upload.upload_id}
-        with suppress(UploadMissing), translated(_subject(bucket, key)):
-            request(self._client, "DELETE", bucket.name, key.value, query=query)
+        with suppress(UploadMissing), translated(upload.subject):
+            request(self._client, "DELETE", upload.subject, query=query)
 
     def _ask(
         self,
@@ -320,12 +318,9 @@ class S3Store:
         body: bytes | None = None,
         headers: dict[str, str] | None = None,
     ) -> ET.Element:
-        subject = _subject(upload.bucket, upload.key)
+        subject = upload.subject
         with translated(subject):
-            answer = request(
-                self._client, method, upload.bucket.name, upload.key.value,
-                body=body, headers=headers, query=query,
-            )  # fmt: skip
+            answer = request(self._client, method, subject, body=body, headers=headers, query=query)
             return answer_of(answer, subject)
 
     @contextmanager
@@ -339,7 +334,7 @@ class S3Store:
 
 
 def _subject(bucket: Bucket, key: ObjectKey) -> str:
-    return f"{bucket}/{key}"
+    return f"{bucket.name}/{key.value}"
 
 
 def _filled(stream: BinaryIO, digest: Any) -> bytes:
@@ -362,16 +357,12 @@ def _chunks(response: Any, subject: str) -> Iterator[bytes]:
         response.release_conn()
 
 
-def _facts(
-    found: Any, *, content_type: str | None = None, version_id: str | None = None
-) -> ObjectFacts:
+def _listed(found: Any) -> ObjectFacts:
     return ObjectFacts(
         key=ObjectKey(found.object_name),
         size_bytes=found.size,
         etag=found.etag.strip('"'),
         modified_at=found.last_modified,
-        content_type=content_type,
-        version_id=version_id,
     )
 
 
