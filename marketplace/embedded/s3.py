@@ -20,8 +20,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Final, Protocol
+from typing import IO, Final
 
+from marketplace.embedded.accounts import Account, own_folder, write_private
 from marketplace.errors import ConfigurationError, Unavailable
 from storage.errors import StorageError
 from storage.objects import Bucket, Connection, ObjectKey
@@ -38,26 +39,14 @@ MEMORY_LIMIT: Final = "256MiB"
 """Soft limit of the Go runtime; with it the process stays near 130 MB."""
 VOLUME_SIZE_MB: Final = 1024
 VOLUMES_MAX: Final = 256
-"""Files of up to 1 GiB, seven for each bucket at once; by itself the server counts free disk."""
+"""Files of up to 1 GiB; by itself the server takes as many as the disk has room for now."""
 READY_LIMIT_S: Final = 60.0
 STOP_LIMIT_S: Final = 5.0
 CHECK_LIMIT_S: Final = 2.0
 KILL_LIMIT_S: Final = 3.0
 
 
-class Account(Protocol):
-    """The unprivileged user a server runs as."""
-
-    @property
-    def uid(self) -> int:
-        """Number of the user."""
-
-    @property
-    def gid(self) -> int:
-        """Number of the group."""
-
-
-class PortTaken(ConfigurationError):
+class S3PortTaken(ConfigurationError):
     """Another process listens where the S3 server should."""
 
     code = "s3_port_taken"
@@ -65,7 +54,7 @@ class PortTaken(ConfigurationError):
     en = "The five ports from {base_port} and those 10,000 above must be free, but one is taken. Choose another number."
 
 
-class FolderInUse(ConfigurationError):
+class S3FolderInUse(ConfigurationError):
     """Another S3 server works on the same folder."""
 
     code = "s3_folder_in_use"
@@ -73,7 +62,7 @@ class FolderInUse(ConfigurationError):
     en = "Another process uses the file store in {folder}. End that process first."
 
 
-class ServerNotReady(Unavailable):
+class S3NotReady(Unavailable):
     """The embedded S3 server ended or did not become ready in time."""
 
     code = "s3_not_ready"
@@ -131,13 +120,20 @@ class S3Server:
         """Start the server, also after it was killed; returns before it is ready.
 
         Raises:
-            FolderInUse: another process of ours holds the folder
-            PortTaken: the given ports, or all ports of the range, are taken
+            S3FolderInUse: another process of ours holds the folder
+            S3PortTaken: the given ports, or all ports of the range, are taken
         """
         if self.pid is not None:
             return
         self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._hold_folder()
+        try:
+            self._launch()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _launch(self) -> None:
         self.base_port = self._free_ports(
             _wait_free if _end_leftover(self.data_dir) else _ports_free
         )
@@ -184,14 +180,14 @@ class S3Server:
         """Wait until the server is ready and return how long that took [s].
 
         Raises:
-            ServerNotReady: the server ended, or the limit has passed
+            S3NotReady: the server ended, or the limit has passed
         """
         begun = time.monotonic()
         while not self.ready():
             if self.pid is None:
-                raise ServerNotReady(reason="the process ended", log=str(self.log))
+                raise S3NotReady(reason="the process ended", log=str(self.log))
             if time.monotonic() - begun > limit_s:
-                raise ServerNotReady(reason=f"not ready after {limit_s:g} s", log=str(self.log))
+                raise S3NotReady(reason=f"not ready after {limit_s:g} s", log=str(self.log))
             time.sleep(0.05)
         return time.monotonic() - begun
 
@@ -219,13 +215,13 @@ class S3Server:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             lock.close()
-            raise FolderInUse(folder=str(self.data_dir)) from error
+            raise S3FolderInUse(folder=str(self.data_dir)) from error
         self._lock = lock
 
     def _free_ports(self, own_ports_free: Callable[[int], bool]) -> int:
         if self.base_port is not None:
             if not own_ports_free(self.base_port):
-                raise PortTaken(base_port=self.base_port)
+                raise S3PortTaken(base_port=self.base_port)
             return self.base_port
         kept = self.data_dir / "server.ports"
         if kept.exists() and own_ports_free(last := int(kept.read_text())):
@@ -236,7 +232,7 @@ class S3Server:
             if _ports_free(base_port):
                 self._keep("server.ports", str(base_port))
                 return base_port
-        raise PortTaken(base_port=PORTS[0])
+        raise S3PortTaken(base_port=PORTS[0])
 
     def _program(self) -> Path:
         """Return the binary; a foreign account gets its own name for it inside the folder."""
@@ -275,15 +271,13 @@ class S3Server:
             for section in sections
         ]
         self._keep("security.toml", "".join(lines) + "[access]\nui = false\n")
-        self._give(self.data_dir)
-        for name in ("data", "log"):
-            (self.data_dir / name).mkdir(mode=0o700, exist_ok=True)
-            self._give(self.data_dir / name)
+        for folder in (self.data_dir, self.data_dir / "data", self.data_dir / "log"):
+            own_folder(folder, self.account)
 
     def _log_options(self) -> list[str]:
         """Keep the detailed logs in the folder, at most 60 MB, and errors in our own."""
         return [
-            f"-logdir={self.data_dir}/log",
+            "-logdir=log",
             "-log_max_size_mb=10",
             "-log_max_files=2",
             "-alsologtostderr=false",
@@ -291,15 +285,16 @@ class S3Server:
         ]
 
     def _options(self, base_port: int) -> list[str]:
+        """Return the options; paths are relative to the folder, a socket's may have 107 bytes."""
         ports = [f"-{role}.port={base_port + place}" for place, role in enumerate(ROLES)]
-        sockets = [f"-{role}.localSocket={self.data_dir}/{role}.sock" for role in ("filer", "s3")]
         return [
-            f"-dir={self.data_dir}/data",
+            "-dir=data",
             f"-ip={HOST}",
             f"-ip.bind={HOST}",
             *ports,
-            *sockets,
-            f"-s3.config={self.data_dir}/keys.json",
+            "-filer.localSocket=filer.sock",
+            "-s3.localSocket=s3.sock",
+            "-s3.config=keys.json",
             f"-s3.allowedOrigins={self.allowed_origin}",
             "-s3.autoCreateBucket=false",
             "-s3.allowDeleteBucketNotEmpty=false",
@@ -314,17 +309,7 @@ class S3Server:
         ]
 
     def _keep(self, name: str, text: str) -> None:
-        """Write a file that only the server's account can read, whole or not at all."""
-        new = self.data_dir / f"{name}.new"
-        new.unlink(missing_ok=True)
-        new.touch(mode=0o600)
-        new.write_text(text)
-        self._give(new)
-        new.replace(self.data_dir / name)
-
-    def _give(self, path: Path) -> None:
-        if self.account is not None:
-            os.chown(path, self.account.uid, self.account.gid)
+        write_private(self.data_dir / name, text, self.account)
 
 
 def program_of_wheel() -> Path:
@@ -379,9 +364,10 @@ def _end_leftover(data_dir: Path) -> bool:
     try:
         pid = int((data_dir / "server.pid").read_text())
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        ours = b"mini" in words and Path(f"/proc/{pid}/cwd").samefile(data_dir)
     except (OSError, ValueError):
         return False
-    if f"-dir={data_dir}/data".encode() not in words:
+    if not ours:
         return False
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
