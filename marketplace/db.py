@@ -1,11 +1,11 @@
-"""The only place where a transaction begins and ends (DESIGN rules 1 and 14).
+"""The only place where a transaction begins and ends (architecture rules 1 and 14).
 
 Each transaction takes one of three named database roles for its length, tells row-level security
 who asks, and reads the database's clock once. A request or a job is one transaction, or several
 named phases when it talks to somebody outside in between.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -162,14 +162,6 @@ class Database:
     async def dispose(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
-
-
-async def request_session(
-    database: Database, scope: Scope, request: RequestFacts
-) -> AsyncGenerator[AsyncSession]:
-    """Yield the request's session; the commit comes before the answer leaves."""
-    async with database.transaction(scope, request=request) as session:
-        yield session
 
 
 def lost_connection(error: BaseException) -> bool:

@@ -1,0 +1,106 @@
+"""The web application: the only place that chooses the concrete parts of a web process."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Litestar
+from litestar.datastructures import State
+
+from marketplace.auth import declared_routes, enforce_policy
+from marketplace.db import Database
+from marketplace.http.dependencies import DEPENDENCIES
+from marketplace.http.gate import Authenticator, Gate
+from marketplace.http.headers import finish_answer
+from marketplace.http.problems import EXCEPTION_HANDLERS
+from marketplace.members.accounts.authentication import SessionAuthenticator
+from marketplace.routes import ROUTES
+from marketplace.settings import Settings, load_settings
+from storage.objects import Connection
+from storage.ports import ObjectStore
+from storage.s3 import S3Store
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The concrete parts of a web process; tests pass their own."""
+
+    database: Database
+    store: ObjectStore
+    authenticate: Authenticator
+
+
+def create_app(settings: Settings, parts: Parts) -> Litestar:
+    """Build the application and refuse to when a route declares no policy.
+
+    Args:
+        settings: of this process
+        parts: database, store and the outside services
+
+    Raises:
+        ConfigurationError: a route or method without a policy
+    """
+    app = Litestar(
+        route_handlers=list(ROUTES),
+        dependencies=DEPENDENCIES,
+        guards=[enforce_policy],
+        middleware=[Gate()],
+        before_send=[finish_answer],
+        exception_handlers=EXCEPTION_HANDLERS,
+        lifespan=[_close(parts)],
+        state=State(
+            {
+                "settings": settings,
+                "database": parts.database,
+                "store": parts.store,
+                "authenticate": parts.authenticate,
+                "trusted_proxies": tuple(settings.trusted_proxies),
+            }
+        ),
+        request_max_body_size=settings.form_limit_bytes,
+        debug=False,
+        openapi_config=None,
+    )
+    list(declared_routes(app))
+    return app
+
+
+def _close(parts: Parts) -> Callable[[Litestar], Any]:
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await parts.database.dispose()
+
+    return lifespan
+
+
+def parts_of(settings: Settings) -> Parts:
+    """Choose the concrete parts that the settings name."""
+    database = Database(
+        settings.database_url.get_secret_value(), pool_size=settings.database_pool_size
+    )
+    return Parts(
+        database=database,
+        store=S3Store(store_connection(settings)),
+        authenticate=SessionAuthenticator(database, settings),
+    )
+
+
+def store_connection(settings: Settings) -> Connection:
+    """Return how to reach the object store that the settings name."""
+    return Connection(
+        endpoint=settings.s3_endpoint,
+        access_key=settings.s3_access_key.get_secret_value(),
+        secret_key=settings.s3_secret_key.get_secret_value(),
+        public_endpoint=settings.s3_public_url,
+        region=settings.s3_region,
+    )
+
+
+def web_app() -> Litestar:
+    """Build the application of a web process from the environment; the server calls it."""
+    settings = load_settings()
+    return create_app(settings, parts_of(settings))

@@ -1,0 +1,1 @@
+"""What every request passes: facts, cross-site protection, headers, problems, dependencies."""

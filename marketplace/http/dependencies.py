@@ -1,0 +1,88 @@
+"""What handlers receive by name: the session, phases, who asks, settings and the store."""
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from litestar import Request
+from litestar.di import Provide
+from litestar.types import Dependencies
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from marketplace.auth import Principal
+from marketplace.db import Database, Phases, RequestFacts, Scope
+from marketplace.errors import NotSignedIn
+from marketplace.http.facts import facts_of
+from marketplace.settings import Settings
+from storage.ports import ObjectStore
+
+
+def scope_of(request: Request[Any, Any, Any]) -> Scope:
+    """Return whose rows the request's transactions may see."""
+    principal: Principal | None = request.scope["state"].get("principal")
+    return principal.scope if principal else Scope.anonymous()
+
+
+def request_facts_of(request: Request[Any, Any, Any]) -> RequestFacts:
+    """Return who and where the request comes from, for the audit trail."""
+    facts = facts_of(request.scope)
+    principal: Principal | None = request.scope["state"].get("principal")
+    return RequestFacts(
+        request_id=facts.request_id,
+        address=facts.address,
+        user_id=principal.user_id if principal else None,
+        organization_id=principal.organization_id if principal else None,
+    )
+
+
+async def provide_session(request: Request[Any, Any, Any]) -> AsyncGenerator[AsyncSession]:
+    """Yield the request's one transaction; it commits when the handler returns."""
+    database: Database = request.app.state["database"]
+    facts = request_facts_of(request)
+    async with database.transaction(scope_of(request), request=facts) as session:
+        yield session
+
+
+def provide_phases(request: Request[Any, Any, Any]) -> Phases:
+    """Give a callable that opens a transaction per phase, for work with calls in between."""
+    database: Database = request.app.state["database"]
+    return database.phases(scope_of(request), request=request_facts_of(request))
+
+
+def provide_principal(request: Request[Any, Any, Any]) -> Principal:
+    """Give the person who asks.
+
+    Raises:
+        NotSignedIn: nobody is signed in
+    """
+    principal: Principal | None = request.scope["state"].get("principal")
+    if principal is None:
+        raise NotSignedIn
+    return principal
+
+
+def provide_visitor(request: Request[Any, Any, Any]) -> Principal | None:
+    """Give the person who asks, or None, for routes that everybody may use."""
+    principal: Principal | None = request.scope["state"].get("principal")
+    return principal
+
+
+def provide_settings(request: Request[Any, Any, Any]) -> Settings:
+    """Give the settings; handlers pass on single values."""
+    settings: Settings = request.app.state["settings"]
+    return settings
+
+
+def provide_store(request: Request[Any, Any, Any]) -> ObjectStore:
+    """Give the object store."""
+    store: ObjectStore = request.app.state["store"]
+    return store
+
+
+DEPENDENCIES: Dependencies = {
+    "session": Provide(provide_session),
+    "phases": Provide(provide_phases, sync_to_thread=False),
+    "principal": Provide(provide_principal, sync_to_thread=False),
+    "visitor": Provide(provide_visitor, sync_to_thread=False),
+    "settings": Provide(provide_settings, sync_to_thread=False),
+    "store": Provide(provide_store, sync_to_thread=False),
+}

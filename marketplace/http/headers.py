@@ -1,0 +1,110 @@
+"""The headers of every answer, whoever made it: policy of content, caching, number, cookies."""
+
+import logging
+import time
+
+from litestar.datastructures import Cookie, MutableScopeHeaders
+from litestar.types import Message
+from litestar.types import Scope as AsgiScope
+
+from marketplace.auth import Principal
+from marketplace.http import csrf
+from marketplace.http.facts import facts_of
+from marketplace.settings import Settings
+
+logger = logging.getLogger("marketplace.access")
+
+HSTS_S = 31_536_000
+CONTENT_POLICY = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "script-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+    "report-uri": "/csp-reports",
+}
+FIXED = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+
+
+def content_policy(**more: str) -> str:
+    """Return the content security policy; ``more`` adds sources to a directive.
+
+    Example:
+        ``content_policy(connect_src="https://store.example")`` for the upload page alone.
+    """
+    directives = dict(CONTENT_POLICY)
+    for name, sources in more.items():
+        directive = name.replace("_", "-")
+        directives[directive] = f"{directives.get(directive, '')} {sources}".strip()
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+DEFAULT_POLICY = content_policy()
+
+
+async def finish_answer(message: Message, scope: AsgiScope) -> None:
+    """Hook before each answer leaves: security headers, request number, cookies, access log."""
+    if message["type"] != "http.response.start":
+        return
+    settings: Settings = scope["litestar_app"].state["settings"]
+    state = scope.setdefault("state", {})
+    facts = facts_of(scope)
+    headers = MutableScopeHeaders.from_message(message)
+    headers["x-request-id"] = facts.request_id
+    for name, value in FIXED.items():
+        headers.setdefault(name, value)
+    headers.setdefault("content-security-policy", DEFAULT_POLICY)
+    if settings.secure:
+        headers["strict-transport-security"] = f"max-age={HSTS_S}"
+    if not str(scope.get("path", "")).startswith("/static/"):
+        headers.setdefault("cache-control", "no-store")
+    if visitor := state.get("new_visitor"):
+        headers.add("set-cookie", browser_cookie(settings, "visitor", visitor))
+    principal: Principal | None = state.get("principal")
+    started_s = state.get("started_s")
+    logger.info(
+        "request",
+        extra={
+            "request_id": facts.request_id,
+            "method": scope.get("method", ""),
+            # The path without its query: addresses with secrets in the query are never logged.
+            "path": scope.get("path", ""),
+            "status": message["status"],
+            "took_ms": None
+            if started_s is None
+            else round(1e3 * (time.perf_counter() - started_s), 1),
+            "user_id": None if principal is None else str(principal.user_id),
+            "address": facts.address,
+        },
+    )
+
+
+def browser_cookie(settings: Settings, kind: str, value: str, *, ended: bool = False) -> str:
+    """Return the Set-Cookie header of the session's or the visitor's cookie.
+
+    Args:
+        kind: ``session`` or ``visitor``
+        ended: remove it from the browser
+    """
+    name = csrf.session_cookie if kind == "session" else csrf.visitor_cookie
+    cookie = Cookie(
+        key=name(secure=settings.secure),
+        value=value,
+        path="/",
+        secure=settings.secure,
+        httponly=True,
+        samesite="lax",
+        max_age=0 if ended else None,
+    )
+    return cookie.to_header(header="")

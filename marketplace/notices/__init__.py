@@ -1,0 +1,1 @@
+"""What people are told: in-app notices, and mail that leaves through an outbox."""

@@ -1,0 +1,120 @@
+"""Test data: a test names only what it is about; everything here is fictitious."""
+
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+from sqlmodel import SQLModel
+
+from marketplace.auth import Function, Role
+from marketplace.db import Database, Scope, now
+from marketplace.http import csrf
+from marketplace.members.accounts.authentication import hash_of
+from marketplace.members.accounts.models import User, UserSession, UserState
+from marketplace.members.organizations.models import (
+    Membership,
+    Organization,
+    OrganizationKind,
+    OrganizationSize,
+    OrganizationState,
+)
+
+_serial = count(1)
+
+
+def business_number(serial: int) -> str:
+    """Return a number with a right check digit that no real business has (prefix 000 to 099)."""
+    digits = [int(digit) for digit in f"{serial % 100:03d}81{serial % 10_000:04d}"]
+    weights = (1, 3, 7, 1, 3, 7, 1, 3, 5)
+    total = sum(d * w for d, w in zip(digits, weights, strict=True)) + digits[8] * 5 // 10
+    return "".join(map(str, digits)) + str((10 - total % 10) % 10)
+
+
+def a_user(**given: Any) -> User:
+    """A confirmed person with a second factor not yet set up."""
+    serial = next(_serial)
+    facts: dict[str, Any] = {
+        "email": f"person{serial}@example.com",
+        "name": f"시험회원{serial}",
+        "state": UserState.active,
+        "language": "ko",
+    }
+    return User(**{**facts, **given})
+
+
+def an_organization(**given: Any) -> Organization:
+    """An active manufacturer."""
+    serial = next(_serial)
+    facts: dict[str, Any] = {
+        "business_number": business_number(serial),
+        "name": f"가상정밀 {serial}",
+        "representative": "가상인",
+        "opened_on": date(2015, 3, 2),
+        "address": "가상시 시험구 견본로 1",
+        "phone": "02-000-0000",
+        "invoice_email": f"tax{serial}@example.com",
+        "business_type": "제조업",
+        "business_item": "금속 가공",
+        "tax_type": "01",
+        "kind": OrganizationKind.manufacturer,
+        "size": OrganizationSize.small,
+        "state": OrganizationState.active,
+        "function": Function.business,
+    }
+    return Organization(**{**facts, **given})
+
+
+async def save(database: Database, *rows: SQLModel) -> None:
+    """Insert rows in order, past row-level security, and commit."""
+    async with database.transaction(Scope.system()) as session:
+        for row in rows:
+            session.add(row)
+            await session.flush()
+
+
+async def a_member(
+    database: Database, *roles: Role, organization: Organization | None = None, **user: Any
+) -> tuple[User, Organization]:
+    """Save a person with roles in an organization (a new one unless given)."""
+    person = a_user(**user)
+    place = organization or an_organization()
+    rows: list[SQLModel] = [person] if organization else [person, place]
+    membership = Membership(
+        user_id=person.id, organization_id=place.id, roles=[role.value for role in roles]
+    )
+    await save(database, *rows, membership)
+    return person, place
+
+
+async def sign_in(
+    client: AsyncTestClient[Litestar],
+    database: Database,
+    user_id: UUID,
+    *,
+    second_factor: bool = True,
+    signed_in_ago: timedelta = timedelta(0),
+    key: str = "session-key-for-tests-session-key-for-tests",
+) -> str:
+    """Give the client a session of the person, and the cross-site token as its default header.
+
+    Returns:
+        The value of the session's cookie.
+    """
+    cookie = f"session-for-tests-{next(_serial)}"
+    async with database.transaction(Scope.system()) as session:
+        at: datetime = now(session)
+        session.add(
+            UserSession(
+                token_hash=hash_of(cookie),
+                user_id=user_id,
+                expires_at=at + timedelta(hours=12),
+                authenticated_at=at - signed_in_ago,
+                second_factor_at=at if second_factor else None,
+            )
+        )
+    client.cookies.set(csrf.session_cookie(secure=False), cookie)
+    client.headers[csrf.HEADER] = csrf.token_for(key, cookie)
+    return cookie
