@@ -97,6 +97,19 @@ def test_any_bytes_are_refused_as_ours(sealed: bytes) -> None:
         Keyring.parse(OLD).unseal(sealed, PLACE)
 
 
+@pytest.mark.parametrize(
+    "stored",
+    [b"", b"plain text", b"\x02\x042026" + b"x" * 28, b"\x01\x02\xff\xff" + b"x" * 28, b"\x01\x00"],
+)
+def test_what_was_never_sealed_is_an_incident(stored: bytes) -> None:
+    keyring = Keyring.parse(OLD)
+
+    with pytest.raises(DecryptionFailed):
+        keyring.unseal(stored, PLACE)
+    with pytest.raises(DecryptionFailed):
+        keyring.needs_rewrap(stored)
+
+
 def test_a_new_first_key_takes_over_and_the_old_one_still_reads() -> None:
     sealed = Keyring.parse(OLD).seal(VALUE, PLACE)
     both = Keyring.parse(f"{NEW},{OLD}")
