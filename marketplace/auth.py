@@ -142,6 +142,7 @@ class Principal:
     second_factor: bool = False
     second_factor_due: bool = False
     consent_due: bool = False
+    unread_count: int = 0
 
     @property
     def staff(self) -> bool:
