@@ -1,6 +1,6 @@
 """``python -m marketplace``: the command line."""
 
-from marketplace.cli import app
+from marketplace.cli import main
 
 if __name__ == "__main__":
-    app()
+    main()

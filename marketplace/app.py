@@ -17,6 +17,7 @@ from marketplace.http.problems import EXCEPTION_HANDLERS
 from marketplace.members.accounts.authentication import SessionAuthenticator
 from marketplace.routes import ROUTES
 from marketplace.settings import Settings, load_settings
+from marketplace.web.home import error_page
 from storage.objects import Connection
 from storage.ports import ObjectStore
 from storage.s3 import S3Store
@@ -55,6 +56,7 @@ def create_app(settings: Settings, parts: Parts) -> Litestar:
                 "database": parts.database,
                 "store": parts.store,
                 "authenticate": parts.authenticate,
+                "error_page": error_page,
                 "trusted_proxies": tuple(settings.trusted_proxies),
             }
         ),

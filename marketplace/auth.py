@@ -1,7 +1,7 @@
 """Who asks, and who may: principals, roles, and the policy that every route declares.
 
 This module knows only a ``Principal``; ``members`` fills it in. One guard enforces the policies,
-and the application refuses to start while a route has none (DESIGN rule 8).
+and the application refuses to start while a route has none (architecture rule 8).
 """
 
 from collections.abc import Iterable, Iterator
@@ -142,6 +142,7 @@ class Principal:
     second_factor: bool = False
     second_factor_due: bool = False
     consent_due: bool = False
+    unread_count: int = 0
 
     @property
     def staff(self) -> bool:

@@ -1,4 +1,4 @@
-"""Time zones and the shown forms of time. The time itself comes from the database (DESIGN rule 12)."""
+"""Time zones and the shown forms of time. The time itself comes from the database (architecture rule 12)."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""The only place where a transaction begins and ends (DESIGN rules 1 and 14).
+"""The only place where a transaction begins and ends (architecture rules 1 and 14).
 
 Each transaction takes one of three named database roles for its length, tells row-level security
 who asks, and reads the database's clock once. A request or a job is one transaction, or several

@@ -2,4 +2,11 @@
 
 from litestar.types import ControllerRouterHandler
 
-ROUTES: tuple[ControllerRouterHandler, ...] = ()
+from marketplace.web.assets import send_static
+from marketplace.web.home import set_preferences, show_home
+
+ROUTES: tuple[ControllerRouterHandler, ...] = (
+    send_static,
+    show_home,
+    set_preferences,
+)

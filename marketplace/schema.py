@@ -61,3 +61,17 @@ def current_revision(url: str) -> str | None:
     engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+_CLOCK = """
+create or replace function app_now() returns timestamptz language sql volatile as $$
+  select clock_timestamp(){shift} $$
+"""
+_SHIFT = " + (select shift from sandbox_clock)"
+
+
+def set_clock(owner_url: str, *, sandbox: bool) -> None:
+    """Decide what ``app_now()`` is: movable in sandbox, the plain clock in production (rule 12)."""
+    engine = sa.create_engine(owner_url, poolclass=sa.pool.NullPool)
+    with engine.begin() as connection:
+        connection.execute(sa.text(_CLOCK.format(shift=_SHIFT if sandbox else "")))

@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     document_limit_bytes: int = Field(default=10_485_760, ge=1_024)
     web_workers: int = Field(default=1, ge=1, le=64)
     worker_concurrency: int = Field(default=4, ge=1, le=64)
-    docs_page: bool = True
+    docs_page: bool | None = None
     log_format: Literal["text", "json"] = "text"
 
     operator_name: str = "제조데이터 거래소 (시험 환경)"
@@ -80,6 +80,8 @@ class Settings(BaseSettings):
             object.__setattr__(self, "public_url", f"http://{self.host}:{self.port}")
         if not self.s3_public_url:
             object.__setattr__(self, "s3_public_url", self.s3_endpoint)
+        if self.docs_page is None:
+            object.__setattr__(self, "docs_page", self.sandbox)
         if self.sign_in_limit == 0:
             object.__setattr__(self, "sign_in_limit", 100 if self.sandbox else 10)
         if not self.secure and urlsplit(self.public_url).hostname not in LOOPBACK:

@@ -1,6 +1,7 @@
 """Fixtures: the run's servers, one cloned database per process, the application and its client."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from storage.s3 import S3Store
 from tests import servers
 
 _started: list[servers.Stoppable] = []
+_folders: list[Path] = []
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
     folder = Path(tempfile.mkdtemp(prefix="marketplace-tests-"))
+    _folders.append(folder)
     _started.extend(servers.start(folder))
     servers.prepare_template()
 
@@ -39,6 +42,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     servers.drop_template()
     while _started:
         _started.pop().stop()
+    while _folders:
+        shutil.rmtree(_folders.pop(), ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

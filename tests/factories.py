@@ -12,8 +12,8 @@ from sqlmodel import SQLModel
 from marketplace.auth import Function, Role
 from marketplace.db import Database, Scope, now
 from marketplace.http import csrf
-from marketplace.members.accounts.authentication import hash_of
 from marketplace.members.accounts.models import User, UserSession, UserState
+from marketplace.members.accounts.tokens import digest
 from marketplace.members.organizations.models import (
     Membership,
     Organization,
@@ -108,7 +108,7 @@ async def sign_in(
         at: datetime = now(session)
         session.add(
             UserSession(
-                token_hash=hash_of(cookie),
+                token_hash=digest(cookie),
                 user_id=user_id,
                 expires_at=at + timedelta(hours=12),
                 authenticated_at=at - signed_in_ago,

@@ -14,9 +14,13 @@ from typing import Protocol
 import psycopg
 from psycopg import sql
 
+from marketplace.embedded.accounts import Place, claim
+from marketplace.embedded.postgres import EmbeddedPostgres
 from marketplace.embedded.roles import create_roles, prepare_database
+from marketplace.embedded.s3 import S3Server
 from marketplace.schema import migrate
 
+ORIGIN = "http://127.0.0.1:8000"
 PASSWORDS = {"owner": "owner-for-tests", "app": "app-for-tests", "backup": "backup-for-tests"}
 # Emptied after each test that touched the database: every table but these.
 KEPT = re.compile(r"alembic_version|procrastinate_version|sandbox_clock")
@@ -26,7 +30,7 @@ class Stoppable(Protocol):
     """A server that this run started."""
 
     def stop(self) -> None:
-        """Stop it and leave nothing behind."""
+        """Stop it."""
 
 
 def dsn(database: str, role: str = "superuser") -> str:
@@ -47,12 +51,33 @@ def url(database: str, role: str) -> str:
 
 def start(folder: Path) -> list[Stoppable]:
     """Start the servers that were not given, and put their addresses into the environment."""
+    folder.chmod(0o711)  # the unprivileged user of the servers passes through, and sees nothing
+    place = claim(folder / "data")
     started: list[Stoppable] = []
-    # Filled in by the embedded servers; a given server is used as it is.
-    os.environ.setdefault("MARKETPLACE_TEST_S3_ENDPOINT", "http://127.0.0.1:9")
-    os.environ.setdefault("MARKETPLACE_TEST_S3_ACCESS_KEY", "none")
-    os.environ.setdefault("MARKETPLACE_TEST_S3_SECRET_KEY", "none")
+    if "MARKETPLACE_TEST_POSTGRES" not in os.environ:
+        postgres = EmbeddedPostgres(
+            place.servers / "postgres", account=place.account, durable=False
+        )
+        started.append(postgres)
+        postgres.start()
+        postgres.wait_ready()
+        os.environ["MARKETPLACE_TEST_POSTGRES"] = postgres.dsn()
+    if "MARKETPLACE_TEST_S3_ENDPOINT" not in os.environ:
+        started.append(_start_store(place))
     return started
+
+
+def _start_store(place: Place) -> S3Server:
+    access_key, secret_key = "access-for-tests", secrets.token_hex(20)
+    store = S3Server(
+        place.servers / "s3", None, access_key, secret_key, ORIGIN, account=place.account
+    )
+    store.start()
+    store.wait_ready()
+    os.environ["MARKETPLACE_TEST_S3_ENDPOINT"] = store.endpoint
+    os.environ["MARKETPLACE_TEST_S3_ACCESS_KEY"] = access_key
+    os.environ["MARKETPLACE_TEST_S3_SECRET_KEY"] = secret_key
+    return store
 
 
 def template() -> str:

@@ -52,21 +52,29 @@ class Place:
         return self.servers != self.data_dir / SERVERS
 
 
-def server_account() -> Account | None:
+def server_account(data_dir: Path | None = None) -> Account | None:
     """Return the user to run servers as when the caller is root, None when it is not.
+
+    Args:
+        data_dir: a folder that belongs to somebody else than root is served as its owner, so
+            that both can start the exchange on it
 
     Raises:
         NoServerAccount: root, and none of the known users exists
     """
     if os.geteuid() != 0:
         return None
-    for name in CANDIDATES:
+    owner = data_dir.stat().st_uid if data_dir and data_dir.is_dir() else 0
+    candidates: list[str | int] = [owner] if owner else list(CANDIDATES)
+    for candidate in candidates:
         try:
-            entry = pwd.getpwnam(name)
+            entry = (
+                pwd.getpwuid(candidate) if isinstance(candidate, int) else pwd.getpwnam(candidate)
+            )
         except KeyError:
             continue
-        return Account(entry.pw_uid, entry.pw_gid, entry.pw_dir, name)
-    raise NoServerAccount(names=", ".join(CANDIDATES))
+        return Account(entry.pw_uid, entry.pw_gid, entry.pw_dir, entry.pw_name)
+    raise NoServerAccount(names=", ".join(map(str, candidates)))
 
 
 def reachable(path: Path, account: Account | None) -> bool:
@@ -76,7 +84,7 @@ def reachable(path: Path, account: Account | None) -> bool:
     """
     if account is None:
         return os.access(path, os.X_OK)
-    asked = subprocess.run(
+    asked = subprocess.run(  # noqa: S603 - a fixed program and a path
         ["/usr/bin/env", "test", "-x", str(path)],
         user=account.uid,
         group=account.gid,
@@ -95,7 +103,7 @@ def claim(data_dir: Path, elsewhere: Path = ELSEWHERE) -> Place:
         NoServerAccount: root, and none of the known users exists
     """
     data_dir = data_dir.absolute()
-    account = server_account()
+    account = server_account(data_dir)
     try:
         _make(data_dir, mode=0o711 if account else 0o700)
         probe = data_dir / f".probe-{secrets.token_hex(4)}"
@@ -114,6 +122,9 @@ def _servers(data_dir: Path, account: Account | None, elsewhere: Path) -> Path:
         target = known.readlink()
         _make(target, mode=0o711)
         return target
+    if known.is_dir() and not reachable(known, account):
+        assert account is not None
+        raise FolderUnwritable(folder=str(known), reason=f"closed to the user {account.name}")
     if known.is_dir() or reachable(data_dir, account):
         _make(known, mode=0o711 if account else 0o700)
         return known
@@ -125,11 +136,11 @@ def _servers(data_dir: Path, account: Account | None, elsewhere: Path) -> Path:
 
 
 def _make(folder: Path, *, mode: int) -> None:
-    """Make the folder with this mode whatever the umask; one that exists keeps its own."""
+    """Make the folder and its missing parents with this mode; what exists keeps its own."""
     if not folder.is_dir():
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        _make(folder.parent, mode=mode)
         folder.mkdir()
-        folder.chmod(mode)
+        folder.chmod(mode)  # whatever the umask
 
 
 def own_folder(path: Path, account: Account | None) -> None:

@@ -1,7 +1,7 @@
 """The database's roles and extensions: what a superuser does once before the first migration.
 
 ``marketplace_owner`` migrates, ``marketplace_app`` is the login of web and worker and has no right
-of its own: each of its transactions takes one of the three named roles (DESIGN rule 14).
+of its own: each of its transactions takes one of the three named roles (architecture rule 14).
 ``marketplace_backup`` reads everything and writes nothing.
 """
 

@@ -3,7 +3,6 @@
 Nothing is cached, so a removed role, an ended session and a suspension count at the next request.
 """
 
-import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from marketplace.auth import PERSON_ROLES, STAFF_ROLES, Function, Principal, Role, TokenScope
 from marketplace.db import Database, Scope, now
 from marketplace.http import csrf
+from marketplace.members.accounts.tokens import digest, is_api_token
 from marketplace.settings import Settings
 
 TOUCH_AFTER = timedelta(minutes=1)
@@ -23,6 +23,7 @@ _PERSON = """
   u.id as user_id, u.email, u.name, u.language, u.theme, u.person_role,
   o.id as organization_id, o.name as organization_name, o.function, o.state as organization_state,
   coalesce(m.roles, '{}') as roles,
+  (select count(*) from notice n where n.user_id = u.id and n.read_at is null) as unread_count,
   exists (select 1 from second_factor f
           where f.user_id = u.id and f.confirmed_at is not null)
     or exists (select 1 from passkey p where p.user_id = u.id) as second_factor_enrolled,
@@ -57,11 +58,6 @@ _TOUCH_SESSION = text("update user_session set last_seen_at = app_now() where id
 _TOUCH_TOKEN = text("update api_token set last_used_at = app_now() where id = :id")
 
 
-def hash_of(secret: str) -> bytes:
-    """Return how a random secret of ours is kept: SHA-256, since it has 128 bits and more."""
-    return hashlib.sha256(secret.encode()).digest()
-
-
 class SessionAuthenticator:
     """Reads who asks from the database, by session cookie or by API token."""
 
@@ -75,12 +71,14 @@ class SessionAuthenticator:
     ) -> tuple[Principal | None, datetime]:
         async with self._database.transaction(Scope.system()) as db:
             if token is not None:
+                if not is_api_token(token):
+                    return None, now(db)
                 return await self._by_token(db, token), now(db)
             assert session is not None
             return await self._by_session(db, session), now(db)
 
     async def _by_session(self, db: AsyncSession, cookie: str) -> Principal | None:
-        values = {"token_hash": hash_of(cookie), "idle_s": self._idle_s}
+        values = {"token_hash": digest(cookie), "idle_s": self._idle_s}
         row = (await db.execute(_BY_SESSION, values)).mappings().one_or_none()
         if row is None:
             return None
@@ -93,7 +91,7 @@ class SessionAuthenticator:
         )
 
     async def _by_token(self, db: AsyncSession, token: str) -> Principal | None:
-        row = (await db.execute(_BY_TOKEN, {"token_hash": hash_of(token)})).mappings().one_or_none()
+        row = (await db.execute(_BY_TOKEN, {"token_hash": digest(token)})).mappings().one_or_none()
         if row is None:
             return None
         if row["last_seen_at"] is None or now(db) - row["last_seen_at"] > TOUCH_AFTER:
@@ -133,6 +131,7 @@ def _principal(
         second_factor=row["second_factor"],
         second_factor_due=needs_factor and not row["second_factor"],
         consent_due=row["consent_due"],
+        unread_count=row["unread_count"],
     )
 
 

@@ -1,0 +1,110 @@
+"""The command line: run, migrate, look after and back up an exchange.
+
+Commands import what they need when they run, so that ``--help`` and the web process stay light.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from marketplace.errors import MarketplaceError
+
+app = typer.Typer(
+    name="marketplace",
+    help="제조데이터 거래소를 실행하고 돌봅니다. Runs and looks after a manufacturing-data exchange.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+operator = typer.Typer(
+    help="거래소 운영기관의 사람. People of the exchange's operator.", no_args_is_help=True
+)
+demo = typer.Typer(
+    help="시연 자료(시험 환경 전용). Demonstration data, sandbox only.", no_args_is_help=True
+)
+audit = typer.Typer(help="감사 기록. The audit trail.", no_args_is_help=True)
+app.add_typer(operator, name="operator")
+app.add_typer(demo, name="demo")
+app.add_typer(audit, name="audit")
+
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir", help="데이터 폴더, 기본 MARKETPLACE_DATA_DIR 또는 var. Data folder."
+    ),
+]
+
+
+@app.command()
+def web() -> None:
+    """웹 서버만 실행합니다. Run the web server alone, with the settings of the environment."""
+    import uvicorn
+
+    from marketplace.settings import load_settings
+
+    settings = load_settings()
+    uvicorn.run(
+        "marketplace.app:web_app",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.web_workers,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        log_config=None,
+        proxy_headers=False,
+        timeout_graceful_shutdown=5,
+        limit_concurrency=1_000,
+        h11_max_incomplete_event_size=65_536,
+    )
+
+
+@app.command()
+def worker() -> None:
+    """작업 처리기만 실행합니다. Run the job worker alone."""
+    from marketplace.settings import load_settings
+    from marketplace.worker import run_worker
+
+    raise typer.Exit(run_worker(load_settings()))
+
+
+@app.command()
+def migrate() -> None:
+    """데이터베이스를 최신 구조로 바꿉니다. Bring the database to the newest schema."""
+    from marketplace import schema
+    from marketplace.settings import load_settings
+
+    settings = load_settings()
+    url = settings.database_owner_url
+    if url is None:
+        typer.echo("MARKETPLACE_DATABASE_OWNER_URL이 없습니다. It is needed to migrate.", err=True)
+        raise typer.Exit(2)
+    schema.migrate(url.get_secret_value())
+    schema.set_clock(url.get_secret_value(), sandbox=settings.sandbox)
+    typer.echo(f"schema at {schema.newest_revision()}")
+
+
+@app.command()
+def doctor(data_dir: Data = None) -> None:
+    """설치 상태를 점검합니다. 문제가 있으면 1로 끝납니다. Examine the installation; exit 1 if one check fails."""
+    from marketplace.doctor import examine
+    from marketplace.settings import load_settings
+
+    marks = {"ok": "●  ok  ", "warn": "◆  warn", "bad": "■  FAIL"}
+    failed = 0
+    for finding in examine(load_settings(data_dir)):
+        failed += finding.state == "bad"
+        typer.echo(f"{marks[finding.state]}  {finding.name:<36} {finding.detail}")
+    typer.echo(f"{failed} failed" if failed else "all good")
+    raise typer.Exit(1 if failed else 0)
+
+
+def main() -> None:
+    """Run the command line; an expected error is one sentence in both languages, not a traceback."""
+    try:
+        app()
+    except MarketplaceError as error:
+        typer.echo(f"{error.text('ko')}\n{error.text('en')}", err=True)
+        sys.exit(2)

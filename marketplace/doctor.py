@@ -1,0 +1,157 @@
+"""What an operator wants to know before opening the doors: one row for each promise of the ground.
+
+Everything is asked from outside, as the application's own login role.
+"""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import psycopg
+import sqlalchemy as sa
+
+from marketplace.schema import current_revision, newest_revision
+from marketplace.settings import Settings, unsafe_settings
+from storage.conformance import run_probes
+from storage.objects import Connection
+
+State = Literal["ok", "warn", "bad"]
+
+DISK_WARN_BYTES = 5_000_000_000
+DISK_BAD_BYTES = 500_000_000
+CLOCK_BAD_S = 2.0
+# Two Korean words give eight trigrams under a usable locale and none under the wrong one.
+KOREAN_TRIGRAMS = "select cardinality(show_trgm('베어링 하우징')), '한글' ~ '^\\w+$'"
+UNPROTECTED = """
+  select c.relname from pg_class c join pg_attribute a on a.attrelid = c.oid
+  where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace
+    and a.attname in ('user_id', 'organization_id') and c.relname not like 'procrastinate%'
+    and not (c.relrowsecurity and c.relforcerowsecurity)
+  group by 1 order by 1
+"""
+LOGIN = "select rolsuper or rolbypassrls or rolcreaterole or rolcreatedb from pg_roles where rolname = current_user"
+LISTENERS = """
+  select count(*) from pg_stat_activity
+  where datname = current_database() and usename = current_user
+    and application_name like 'marketplace-listener%'
+"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One row of the table: what was looked at, how it stands, and what to do."""
+
+    name: str
+    state: State
+    detail: str
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Yield the findings one by one, the slow ones last.
+
+    Args:
+        settings: of this installation
+    """
+    url = settings.database_url.get_secret_value()
+    try:
+        with psycopg.connect(_dsn(url), autocommit=True, connect_timeout=3) as connection:
+            yield Finding(
+                "database", "ok", f"reachable, PostgreSQL {connection.info.server_version // 10000}"
+            )
+            yield from _database(connection, url)
+    except psycopg.OperationalError as error:
+        yield Finding("database", "bad", f"not reachable: {str(error).strip().splitlines()[0]}")
+    yield _disk(settings.data_dir)
+    yield _safety(settings)
+    yield from _store(settings)
+
+
+def _dsn(url: str) -> str:
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def _database(connection: psycopg.Connection, url: str) -> Iterator[Finding]:
+    yield _migrated(url)
+    yield _locale(connection)
+    yield _tenants(connection)
+    yield _clock(connection)
+    yield _listeners(connection)
+
+
+def _migrated(url: str) -> Finding:
+    needed = newest_revision()
+    try:
+        found = current_revision(url)
+    except sa.exc.SQLAlchemyError as error:
+        return Finding("migrations", "bad", f"cannot be read: {error}")
+    if found == needed:
+        return Finding("migrations", "ok", f"at {found}")
+    return Finding("migrations", "bad", f"at {found}, needs {needed}: run `marketplace migrate`")
+
+
+def _locale(connection: psycopg.Connection) -> Finding:
+    row = connection.execute(KOREAN_TRIGRAMS).fetchone()
+    assert row is not None, "an aggregate without a group returns one row"
+    if row[0] and row[1]:
+        return Finding("korean text", "ok", f"{row[0]} trigrams of two words")
+    return Finding("korean text", "bad", "no Korean trigrams: create the cluster with C.UTF-8")
+
+
+def _tenants(connection: psycopg.Connection) -> Finding:
+    powerful = connection.execute(LOGIN).fetchone()
+    if powerful is None or powerful[0]:
+        return Finding("row-level security", "bad", "the application's login may bypass it")
+    open_tables = [name for (name,) in connection.execute(UNPROTECTED)]
+    if open_tables:
+        return Finding("row-level security", "bad", f"not forced on: {', '.join(open_tables)}")
+    return Finding("row-level security", "ok", "forced on every tenant table")
+
+
+def _clock(connection: psycopg.Connection) -> Finding:
+    row = connection.execute("select clock_timestamp()").fetchone()
+    assert row is not None, "a select without a table returns one row"
+    apart_s = abs((row[0] - datetime.now(UTC)).total_seconds())
+    state: State = "ok" if apart_s <= CLOCK_BAD_S else "bad"
+    return Finding("clock", state, f"{apart_s:.3f} s from the database's")
+
+
+def _listeners(connection: psycopg.Connection) -> Finding:
+    row = connection.execute(LISTENERS).fetchone()
+    count = row[0] if row else 0
+    if count:
+        return Finding("job listeners", "ok", f"{count} listening")
+    return Finding("job listeners", "bad", "no worker listens for jobs: start `marketplace worker`")
+
+
+def _disk(folder: Path) -> Finding:
+    place = folder if folder.exists() else Path()
+    free_bytes = shutil.disk_usage(place).free
+    state: State = "ok"
+    if free_bytes < DISK_WARN_BYTES:
+        state = "bad" if free_bytes < DISK_BAD_BYTES else "warn"
+    return Finding("disk", state, f"{free_bytes / 1e9:.1f} GB free at {place}")
+
+
+def _safety(settings: Settings) -> Finding:
+    unsafe = unsafe_settings(settings)
+    if not unsafe:
+        return Finding("settings", "ok", f"{settings.env}, nothing unsafe")
+    # In sandbox these are what sandbox means; production has refused to start with them.
+    return Finding("settings", "warn" if settings.sandbox else "bad", "; ".join(unsafe))
+
+
+def _store(settings: Settings) -> Iterator[Finding]:
+    connection = Connection(
+        endpoint=settings.s3_endpoint,
+        access_key=settings.s3_access_key.get_secret_value(),
+        secret_key=settings.s3_secret_key.get_secret_value(),
+        public_endpoint=settings.s3_public_url,
+        region=settings.s3_region,
+    )
+    results = run_probes(connection, bucket_prefix=settings.s3_bucket_prefix)
+    for number, result in enumerate(results, start=1):
+        state: State = "ok" if result.passed else "bad"
+        yield Finding(f"store {number:02d} {result.name}", state, f"{result.en} {result.detail}")

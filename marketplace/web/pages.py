@@ -1,0 +1,185 @@
+"""Rendering of pages, and how a page module is written.
+
+A page is two handlers and a template. The first shows it::
+
+    @get("/things", opt=allow(SIGNED_IN))
+    async def show(request: AnyRequest, session: NamedDependency[AsyncSession]) -> Page:
+        return render(request, "things.html", things=await queries.list_things(session))
+
+The second takes its form; a refusal shows the same page again with what was typed::
+
+    @post("/things", opt=allow(SIGNED_IN))
+    async def submit(request: AnyRequest, phases: NamedDependency[Phases]) -> Page:
+        form = await read_form(request, ThingIn)
+        async with refusing(request, "things.html", form) as attempt:
+            async with phases() as session:
+                await service.make_thing(session, form.data)
+        return attempt.page or see_other("/things", "saved")
+
+Templates extend ``base.html`` and use the macros of ``macros.html``; text stands in Korean inside
+``_("…")`` and gets its English in the catalogue. Nothing is marked safe; nothing is inline.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Request, Response
+from litestar.datastructures import Cookie
+
+from marketplace.auth import Principal
+from marketplace.errors import LANGUAGES, Language
+from marketplace.http.facts import facts_of
+from marketplace.settings import Settings
+from marketplace.web import formats, i18n
+from marketplace.web.assets import address
+
+TEMPLATES = Path(__file__).parent / "templates"
+LANGUAGE_COOKIE = "language"
+THEME_COOKIE = "theme"
+THEMES = ("light", "dark")
+KEPT_S = 365 * 86_400
+
+AnyRequest = Request[Any, Any, Any]
+Page = Response[Any]
+
+
+@dataclass(frozen=True)
+class PageFacts:
+    """What every template may use as ``page``."""
+
+    language: Language
+    theme: str | None
+    principal: Principal | None
+    csrf_token: str
+    path: str
+    request_id: str
+    sandbox: bool
+    settings: Settings
+    toast: str
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    cast("Any", environment).install_gettext_callables(
+        partial(i18n.gettext, language), partial(i18n.ngettext, language), newstyle=True
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.globals.update(asset=address, new_key=new_key, timedelta=timedelta)
+    environment.filters.update(
+        when=partial(formats.when, language=language),
+        day=partial(formats.day, language=language),
+        won=formats.won,
+        size=formats.size,
+        business_number=formats.business_number,
+    )
+    return environment
+
+
+def new_key() -> str:
+    """Return a fresh idempotency key for a form: a second click sends the same one."""
+    return secrets.token_urlsafe(18)
+
+
+def language_of(request: AnyRequest) -> Language:
+    """Return the person's choice: their setting, the cookie, the browser's wish, Korean."""
+    principal: Principal | None = request.scope["state"].get("principal")
+    if principal is not None and principal.language is not None:
+        return principal.language
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    for wish in request.headers.get("accept-language", "").split(","):
+        tag = wish.split(";")[0].strip()[:2].lower()
+        if tag in LANGUAGES:
+            return tag
+    return "ko"
+
+
+def theme_of(request: AnyRequest) -> str | None:
+    """Return the person's choice of light or dark; None follows the system."""
+    principal: Principal | None = request.scope["state"].get("principal")
+    if principal is not None and principal.theme is not None:
+        return principal.theme
+    chosen = request.cookies.get(THEME_COOKIE)
+    return chosen if chosen in THEMES else None
+
+
+def facts_for(request: AnyRequest) -> PageFacts:
+    """Return what every template may use."""
+    settings: Settings = request.app.state["settings"]
+    state = request.scope["state"]
+    return PageFacts(
+        language=language_of(request),
+        theme=theme_of(request),
+        principal=state.get("principal"),
+        csrf_token=state.get("csrf_token", ""),
+        path=request.url.path,
+        request_id=facts_of(request.scope).request_id,
+        sandbox=settings.sandbox,
+        settings=settings,
+        toast=request.query_params.get("done", ""),
+    )
+
+
+def render(request: AnyRequest, template: str, *, status: int = 200, **context: Any) -> Page:
+    """Return a page in the person's language.
+
+    Args:
+        template: file below ``templates/``
+        context: values of the template besides ``page``
+    """
+    page = facts_for(request)
+    text = _environment(page.language).get_template(template).render(page=page, **context)
+    return Response(text, status_code=status, media_type=MediaType.HTML)
+
+
+def see_other(path: str, done: str = "") -> Page:
+    """Answer a form with a redirect to one of our own pages, and a word for its toast.
+
+    Args:
+        path: begins with one slash; anything else would leave the exchange
+        done: key of a sentence in ``toasts.html``
+    """
+    assert is_own_path(path), f"{path!r} is not a path of ours"
+    joint = "&" if "?" in path else "?"
+    target = f"{path}{joint}done={done}" if done else path
+    return Response(b"", status_code=303, headers={"location": target})
+
+
+def is_own_path(path: str) -> bool:
+    """Whether an address given by a browser is a path of ours, compared part by part."""
+    parts = urlsplit(path)
+    return (
+        not parts.scheme
+        and not parts.netloc
+        and path.startswith("/")
+        and not path.startswith(("//", "/\\"))
+        and path.isprintable()
+    )
+
+
+def preference_cookie(name: str, value: str, *, secure: bool) -> Cookie:
+    """Return the cookie that remembers a language or theme for a year."""
+    return Cookie(
+        key=name,
+        value=value,
+        path="/",
+        secure=secure,
+        samesite="lax",
+        max_age=KEPT_S,
+        httponly=True,
+    )
