@@ -17,8 +17,8 @@ from marketplace.http.problems import EXCEPTION_HANDLERS
 from marketplace.members.accounts.authentication import SessionAuthenticator
 from marketplace.routes import ROUTES
 from marketplace.settings import Settings, load_settings
+from marketplace.stores import store_connection
 from marketplace.web.home import error_page
-from storage.objects import Connection
 from storage.ports import ObjectStore
 from storage.s3 import S3Store
 
@@ -88,17 +88,6 @@ def parts_of(settings: Settings) -> Parts:
         database=database,
         store=S3Store(store_connection(settings)),
         authenticate=SessionAuthenticator(database, settings),
-    )
-
-
-def store_connection(settings: Settings) -> Connection:
-    """Return how to reach the object store that the settings name."""
-    return Connection(
-        endpoint=settings.s3_endpoint,
-        access_key=settings.s3_access_key.get_secret_value(),
-        secret_key=settings.s3_secret_key.get_secret_value(),
-        public_endpoint=settings.s3_public_url,
-        region=settings.s3_region,
     )
 
 

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from marketplace.schema import current_revision, newest_revision
 from marketplace.settings import Settings, unsafe_settings
+from marketplace.stores import store_connection
 from storage.conformance import run_probes
-from storage.objects import Connection
 
 State = Literal["ok", "warn", "bad"]
 
@@ -49,11 +49,12 @@ class Finding:
     detail: str
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
+def examine(settings: Settings, *, worker_expected: bool = True) -> Iterator[Finding]:
     """Yield the findings one by one, the slow ones last.
 
     Args:
         settings: of this installation
+        worker_expected: False right after a restore, when nothing runs but the servers
     """
     url = settings.database_url.get_secret_value()
     try:
@@ -62,6 +63,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
                 "database", "ok", f"reachable, PostgreSQL {connection.info.server_version // 10000}"
             )
             yield from _database(connection, url)
+            if worker_expected:
+                yield _listeners(connection)
     except psycopg.OperationalError as error:
         yield Finding("database", "bad", f"not reachable: {str(error).strip().splitlines()[0]}")
     yield _disk(settings.data_dir)
@@ -78,7 +81,6 @@ def _database(connection: psycopg.Connection, url: str) -> Iterator[Finding]:
     yield _locale(connection)
     yield _tenants(connection)
     yield _clock(connection)
-    yield _listeners(connection)
 
 
 def _migrated(url: str) -> Finding:
@@ -144,14 +146,7 @@ def _safety(settings: Settings) -> Finding:
 
 
 def _store(settings: Settings) -> Iterator[Finding]:
-    connection = Connection(
-        endpoint=settings.s3_endpoint,
-        access_key=settings.s3_access_key.get_secret_value(),
-        secret_key=settings.s3_secret_key.get_secret_value(),
-        public_endpoint=settings.s3_public_url,
-        region=settings.s3_region,
-    )
-    results = run_probes(connection, bucket_prefix=settings.s3_bucket_prefix)
+    results = run_probes(store_connection(settings), bucket_prefix=settings.s3_bucket_prefix)
     for number, result in enumerate(results, start=1):
         state: State = "ok" if result.passed else "bad"
         yield Finding(f"store {number:02d} {result.name}", state, f"{result.en} {result.detail}")

@@ -16,6 +16,8 @@ from marketplace.errors import ConfigurationError
 
 PREFIX = "MARKETPLACE_"
 GENERATED = "settings.env"
+# The buckets of the exchange; their full names begin with the setting's prefix.
+BUCKETS = ("private",)
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -87,6 +89,11 @@ class Settings(BaseSettings):
         if not self.secure and urlsplit(self.public_url).hostname not in LOOPBACK:
             raise ValueError("public_url must be https unless it is a loopback address")
         return self
+
+    def bucket(self, name: str) -> str:
+        """Return the full name of one of ``BUCKETS``."""
+        assert name in BUCKETS, f"{name} is none of our buckets"
+        return f"{self.s3_bucket_prefix}-{name}"
 
     @property
     def sandbox(self) -> bool:

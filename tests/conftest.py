@@ -20,6 +20,7 @@ from storage.objects import Connection
 from storage.ports import ObjectStore
 from storage.s3 import S3Store
 from tests import servers
+from tests.factories import SESSION_KEY
 
 _started: list[servers.Stoppable] = []
 _folders: list[Path] = []
@@ -63,7 +64,7 @@ def settings(database_name: str) -> Settings:
         s3_endpoint=os.environ["MARKETPLACE_TEST_S3_ENDPOINT"],
         s3_access_key=SecretStr(os.environ["MARKETPLACE_TEST_S3_ACCESS_KEY"]),
         s3_secret_key=SecretStr(os.environ["MARKETPLACE_TEST_S3_SECRET_KEY"]),
-        session_key=SecretStr("session-key-for-tests-session-key-for-tests"),
+        session_key=SecretStr(SESSION_KEY),
         encryption_keys=SecretStr("t1:" + "A" * 43 + "="),
         metrics_token=SecretStr("metrics-token-for-tests"),
     )

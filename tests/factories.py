@@ -1,6 +1,7 @@
 """Test data: a test names only what it is about; everything here is fictitious."""
 
-from datetime import date, datetime, timedelta
+import secrets
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,8 @@ from marketplace.members.organizations.models import (
     OrganizationSize,
     OrganizationState,
 )
+
+SESSION_KEY = "session-key-for-tests-session-key-for-tests"
 
 _serial = count(1)
 
@@ -89,6 +92,30 @@ async def a_member(
     return person, place
 
 
+async def new_session(
+    database: Database,
+    user_id: UUID,
+    *,
+    second_factor: bool = True,
+    signed_in_ago: timedelta = timedelta(0),
+    lasting: timedelta = timedelta(hours=12),
+) -> str:
+    """Save a session of the person and return the value of its cookie."""
+    cookie = f"session-for-tests-{secrets.token_hex(8)}"
+    async with database.transaction(Scope.system()) as session:
+        at = now(session)
+        session.add(
+            UserSession(
+                token_hash=digest(cookie),
+                user_id=user_id,
+                expires_at=at + lasting,
+                authenticated_at=at - signed_in_ago,
+                second_factor_at=at if second_factor else None,
+            )
+        )
+    return cookie
+
+
 async def sign_in(
     client: AsyncTestClient[Litestar],
     database: Database,
@@ -96,25 +123,15 @@ async def sign_in(
     *,
     second_factor: bool = True,
     signed_in_ago: timedelta = timedelta(0),
-    key: str = "session-key-for-tests-session-key-for-tests",
 ) -> str:
     """Give the client a session of the person, and the cross-site token as its default header.
 
     Returns:
         The value of the session's cookie.
     """
-    cookie = f"session-for-tests-{next(_serial)}"
-    async with database.transaction(Scope.system()) as session:
-        at: datetime = now(session)
-        session.add(
-            UserSession(
-                token_hash=digest(cookie),
-                user_id=user_id,
-                expires_at=at + timedelta(hours=12),
-                authenticated_at=at - signed_in_ago,
-                second_factor_at=at if second_factor else None,
-            )
-        )
+    cookie = await new_session(
+        database, user_id, second_factor=second_factor, signed_in_ago=signed_in_ago
+    )
     client.cookies.set(csrf.session_cookie(secure=False), cookie)
-    client.headers[csrf.HEADER] = csrf.token_for(key, cookie)
+    client.headers[csrf.HEADER] = csrf.token_for(SESSION_KEY, cookie)
     return cookie
