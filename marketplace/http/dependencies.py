@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Principal
 from marketplace.db import Database, Phases, RequestFacts, Scope
+from marketplace.encryption import Keyring
 from marketplace.errors import NotSignedIn
 from marketplace.http.facts import facts_of
 from marketplace.settings import Settings
@@ -78,6 +79,22 @@ def provide_store(request: Request[Any, Any, Any]) -> ObjectStore:
     return store
 
 
+def provide_keyring(request: Request[Any, Any, Any]) -> Keyring:
+    """Give the keys that encrypt single values."""
+    keyring: Keyring = request.app.state["keyring"]
+    return keyring
+
+
+def provide_registry(request: Request[Any, Any, Any]) -> Any:
+    """Give the register of businesses; its port belongs to ``members``, a higher layer."""
+    return request.app.state["registry"]
+
+
+def provide_passwords(request: Request[Any, Any, Any]) -> Any:
+    """Give the hashing of passwords; it belongs to ``members``, a higher layer."""
+    return request.app.state["passwords"]
+
+
 DEPENDENCIES: Dependencies = {
     "session": Provide(provide_session),
     "phases": Provide(provide_phases, sync_to_thread=False),
@@ -85,4 +102,7 @@ DEPENDENCIES: Dependencies = {
     "visitor": Provide(provide_visitor, sync_to_thread=False),
     "settings": Provide(provide_settings, sync_to_thread=False),
     "store": Provide(provide_store, sync_to_thread=False),
+    "keyring": Provide(provide_keyring, sync_to_thread=False),
+    "registry": Provide(provide_registry, sync_to_thread=False),
+    "passwords": Provide(provide_passwords, sync_to_thread=False),
 }
