@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Principal
 from marketplace.db import Database, Phases, RequestFacts, Scope
+from marketplace.encryption import Keyring
 from marketplace.errors import NotSignedIn
 from marketplace.http import csrf
 from marketplace.http.facts import facts_of
@@ -83,6 +84,7 @@ def provide_store(request: Request[Any, Any, Any]) -> ObjectStore:
     return store
 
 
+<<<<<<< HEAD
 def provide_once(request: Request[Any, Any, Any]) -> Once:
     """Give what carries an act out at most once."""
     settings: Settings = request.app.state["settings"]
@@ -135,6 +137,22 @@ async def _value_of(value: object) -> bytes:
         digest.update(chunk)
     await value.seek(0)
     return digest.digest()
+=======
+def provide_keyring(request: Request[Any, Any, Any]) -> Keyring:
+    """Give the keys that encrypt single values."""
+    keyring: Keyring = request.app.state["keyring"]
+    return keyring
+
+
+def provide_registry(request: Request[Any, Any, Any]) -> Any:
+    """Give the register of businesses; its port belongs to ``members``, a higher layer."""
+    return request.app.state["registry"]
+
+
+def provide_passwords(request: Request[Any, Any, Any]) -> Any:
+    """Give the hashing of passwords; it belongs to ``members``, a higher layer."""
+    return request.app.state["passwords"]
+>>>>>>> accounts
 
 
 DEPENDENCIES: Dependencies = {
@@ -144,5 +162,11 @@ DEPENDENCIES: Dependencies = {
     "visitor": Provide(provide_visitor, sync_to_thread=False),
     "settings": Provide(provide_settings, sync_to_thread=False),
     "store": Provide(provide_store, sync_to_thread=False),
+<<<<<<< HEAD
     "once": Provide(provide_once, sync_to_thread=False),
+=======
+    "keyring": Provide(provide_keyring, sync_to_thread=False),
+    "registry": Provide(provide_registry, sync_to_thread=False),
+    "passwords": Provide(provide_passwords, sync_to_thread=False),
+>>>>>>> accounts
 }
