@@ -102,9 +102,9 @@ def store(settings: Settings) -> ObjectStore:
 
 
 @pytest.fixture(scope="session")
-def app(settings: Settings, database: Database, store: ObjectStore) -> Litestar:
-    """One application per process."""
-    parts = Parts(
+def parts(settings: Settings, database: Database, store: ObjectStore) -> Parts:
+    """The parts of the application under test."""
+    return Parts(
         database=database,
         store=store,
         authenticate=SessionAuthenticator(database, settings),
@@ -112,6 +112,11 @@ def app(settings: Settings, database: Database, store: ObjectStore) -> Litestar:
         passwords=PasswordHashing(memory_kib=64, passes=1),
         keyring=Keyring.parse(settings.encryption_keys.get_secret_value()),
     )
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings, parts: Parts) -> Litestar:
+    """One application per process."""
     return create_app(settings, parts)
 
 
