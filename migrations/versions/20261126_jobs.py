@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "jobs"
-down_revision = "records"
+down_revision = "organizations"
 branch_labels = None
 depends_on = None
 
