@@ -20,6 +20,7 @@ from marketplace.http.headers import finish_answer
 from marketplace.http.problems import EXCEPTION_HANDLERS
 from marketplace.members.accounts.authentication import SessionAuthenticator
 from marketplace.members.accounts.passwords import PasswordHashing
+from marketplace.members.organizations.confirming import email_confirmed
 from marketplace.members.registry.port import BusinessRegistry
 from marketplace.members.registry.sandbox import SandboxRegistry
 from marketplace.members.registry.tax_office import TaxOfficeRegistry
@@ -73,6 +74,7 @@ def create_app(
                 "registry": parts.registry,
                 "passwords": parts.passwords,
                 "keyring": parts.keyring,
+                "email_confirmed": email_confirmed,
                 "error_page": error_page,
                 "trusted_proxies": tuple(settings.trusted_proxies),
             }
