@@ -1,12 +1,13 @@
 """The web application: the only place that chooses the concrete parts of a web process."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from litestar import Litestar
 from litestar.datastructures import State
+from litestar.types import ControllerRouterHandler
 
 from marketplace.auth import declared_routes, enforce_policy
 from marketplace.db import Database
@@ -32,18 +33,21 @@ class Parts:
     authenticate: Authenticator
 
 
-def create_app(settings: Settings, parts: Parts) -> Litestar:
+def create_app(
+    settings: Settings, parts: Parts, routes: Sequence[ControllerRouterHandler] = ROUTES
+) -> Litestar:
     """Build the application and refuse to when a route declares no policy.
 
     Args:
         settings: of this process
         parts: database, store and the outside services
+        routes: what is mounted; tests of the floor below the routes add their own
 
     Raises:
         ConfigurationError: a route or method without a policy
     """
     app = Litestar(
-        route_handlers=list(ROUTES),
+        route_handlers=list(routes),
         dependencies=DEPENDENCIES,
         guards=[enforce_policy],
         middleware=[Gate()],

@@ -164,6 +164,12 @@ class Database:
         await self.engine.dispose()
 
 
+def sqlstate_of(error: BaseException) -> str | None:
+    """Return PostgreSQL's five-character code of an error, or None."""
+    state: str | None = getattr(getattr(error, "orig", None), "sqlstate", None)
+    return state
+
+
 def lost_connection(error: BaseException) -> bool:
     """Whether the error means that the database is away, not that the statement was wrong."""
     if isinstance(error, PoolTimeout | ConnectionError):
@@ -172,13 +178,13 @@ def lost_connection(error: BaseException) -> bool:
         return False
     if error.connection_invalidated:
         return True
-    state = getattr(error.orig, "sqlstate", None)
+    state = sqlstate_of(error)
     if state is None:
         return isinstance(error, OperationalError | InterfaceError) or isinstance(
             error.orig, psycopg.OperationalError
         )
     # 08: connection, 57P0x: shutdown, crash, cannot connect now, 53300: too many connections.
-    return str(state).startswith(("08", "57P0")) or state == "53300"
+    return state.startswith(("08", "57P0")) or state == "53300"
 
 
 def constraint_of(error: BaseException) -> str | None:

@@ -14,6 +14,7 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 # Every module that declares tables; the comparison of models and migrations reads them all.
 MODEL_MODULES = (
     "marketplace.audit",
+    "marketplace.idempotency",
     "marketplace.limits",
     "marketplace.notices.models",
     "marketplace.members.accounts.models",

@@ -98,9 +98,14 @@ def store(settings: Settings) -> ObjectStore:
 
 
 @pytest.fixture(scope="session")
-def app(settings: Settings, database: Database, store: ObjectStore) -> Litestar:
+def parts(settings: Settings, database: Database, store: ObjectStore) -> Parts:
+    """The parts of the application under test."""
+    return Parts(database, store, SessionAuthenticator(database, settings))
+
+
+@pytest.fixture(scope="session")
+def app(settings: Settings, parts: Parts) -> Litestar:
     """One application per process."""
-    parts = Parts(database, store, SessionAuthenticator(database, settings))
     return create_app(settings, parts)
 
 

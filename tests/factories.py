@@ -1,11 +1,14 @@
 """Test data: a test names only what it is about; everything here is fictitious."""
 
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from itertools import count
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+import httpx
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 from sqlmodel import SQLModel
@@ -135,3 +138,23 @@ async def sign_in(
     client.cookies.set(csrf.session_cookie(secure=False), cookie)
     client.headers[csrf.HEADER] = csrf.token_for(SESSION_KEY, cookie)
     return cookie
+
+
+@asynccontextmanager
+async def parallel_client(
+    app: Litestar, cookie: str | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Open a client whose requests overlap; ``AsyncTestClient`` sends one after the other.
+
+    Args:
+        cookie: value of a session's cookie, from ``new_session``; without it nobody is signed in
+    """
+    headers: dict[str, str] = {}
+    if cookie is not None:
+        headers["cookie"] = f"{csrf.session_cookie(secure=False)}={cookie}"
+        headers[csrf.HEADER] = csrf.token_for(SESSION_KEY, cookie)
+    transport = httpx.ASGITransport(cast("Any", app), raise_app_exceptions=False)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://127.0.0.1:8000", headers=headers
+    ) as client:
+        yield client

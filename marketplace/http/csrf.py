@@ -16,8 +16,12 @@ from marketplace.errors import Forbidden
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "_csrf"
+KEY_FIELD = "_key"
+# Fields of a form that are ours, not the person's.
+OWN_FIELDS = frozenset({FIELD, KEY_FIELD})
 HEADER = "x-csrf-token"
 JSON = "application/json"
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
 class CrossSiteRefused(Forbidden):
@@ -86,7 +90,17 @@ async def check(
 
 def is_json(request: Request[Any, Any, Any]) -> bool:
     """Whether the request says that its body is JSON."""
-    return request.headers.get("content-type", "").split(";")[0].strip() == JSON
+    return media_type_of(request) == JSON
+
+
+def is_form(request: Request[Any, Any, Any]) -> bool:
+    """Whether the request says that its body is a form."""
+    return media_type_of(request) in FORMS
+
+
+def media_type_of(request: Request[Any, Any, Any]) -> str:
+    """Return the media type of the body without its parameters, in lower case."""
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
 
 
 async def _form_token(request: Request[Any, Any, Any]) -> str:

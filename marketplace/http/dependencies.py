@@ -1,9 +1,12 @@
 """What handlers receive by name: the session, phases, who asks, settings and the store."""
 
+import hashlib
 from collections.abc import AsyncGenerator
 from typing import Any
+from uuid import UUID
 
 from litestar import Request
+from litestar.datastructures import UploadFile
 from litestar.di import Provide
 from litestar.types import Dependencies
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from marketplace.auth import Principal
 from marketplace.db import Database, Phases, RequestFacts, Scope
 from marketplace.errors import NotSignedIn
+from marketplace.http import csrf
 from marketplace.http.facts import facts_of
+from marketplace.idempotency import HEADER, Once, fingerprint
 from marketplace.settings import Settings
 from storage.ports import ObjectStore
 
@@ -78,6 +83,60 @@ def provide_store(request: Request[Any, Any, Any]) -> ObjectStore:
     return store
 
 
+def provide_once(request: Request[Any, Any, Any]) -> Once:
+    """Give what carries an act out at most once."""
+    settings: Settings = request.app.state["settings"]
+    key = settings.session_key.get_secret_value()
+
+    async def hashed() -> bytes:
+        return fingerprint(key, iter(await _content_of(request)))
+
+    return Once(
+        provide_phases(request),
+        actor_id=actor_of(request),
+        route=f"{request.method} {request.scope['path_template']}",
+        header=request.headers.get(HEADER),
+        fingerprint=hashed,
+    )
+
+
+def actor_of(request: Request[Any, Any, Any]) -> UUID:
+    """Return whose key it is: the person's id, else one made from the visitor's cookie, else zero.
+
+    A key without any of them is shared by all programs, which guess neither it nor its content.
+    """
+    principal: Principal | None = request.scope["state"].get("principal")
+    if principal is not None:
+        return principal.user_id
+    visitor: str | None = request.scope["state"].get("visitor_cookie")
+    if visitor is None:
+        return UUID(int=0)
+    return UUID(bytes=hashlib.sha256(b"visitor:" + visitor.encode()).digest()[:16])
+
+
+async def _content_of(request: Request[Any, Any, Any]) -> list[bytes]:
+    """Return what two requests must have in common to be the same one."""
+    parts = [request.method.encode(), request.url.path.encode(), request.url.query.encode()]
+    if csrf.is_form(request):
+        for name, value in (await request.form()).multi_items():
+            if name not in csrf.OWN_FIELDS:
+                parts += [name.encode(), await _value_of(value)]
+    else:
+        parts.append(await request.body())
+    return parts
+
+
+async def _value_of(value: object) -> bytes:
+    if not isinstance(value, UploadFile):
+        return str(value).encode("utf-8", "surrogatepass")
+    digest = hashlib.sha256(value.filename.encode("utf-8", "surrogatepass"))
+    await value.seek(0)
+    while chunk := await value.read(1 << 20):
+        digest.update(chunk)
+    await value.seek(0)
+    return digest.digest()
+
+
 DEPENDENCIES: Dependencies = {
     "session": Provide(provide_session),
     "phases": Provide(provide_phases, sync_to_thread=False),
@@ -85,4 +144,5 @@ DEPENDENCIES: Dependencies = {
     "visitor": Provide(provide_visitor, sync_to_thread=False),
     "settings": Provide(provide_settings, sync_to_thread=False),
     "store": Provide(provide_store, sync_to_thread=False),
+    "once": Provide(provide_once, sync_to_thread=False),
 }

@@ -16,10 +16,9 @@ from marketplace.auth import ConsentRequired, ReauthenticationRequired, SecondFa
 from marketplace.errors import FieldError, Forbidden, Invalid, Language, NotSignedIn, Refusal
 from marketplace.http import csrf
 from marketplace.http.problems import status_of
-from marketplace.web.pages import AnyRequest, Page
+from marketplace.idempotency import KeyReused, KeyRunning
+from marketplace.web.pages import AnyRequest, Page, new_key
 
-KEY_FIELD = "_key"
-_OURS = frozenset({csrf.FIELD, KEY_FIELD})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _LIMIT = re.compile(r"length (<=|>=) (\d+)")
 _MISSING = object()
@@ -50,6 +49,16 @@ class Form(Generic[T]):
             return status_of(self.refusal)
         return 422 if self.errors else 200
 
+    @property
+    def next_key(self) -> str:
+        """Key for the form when it is shown: ``{{ m.hidden(page, form.next_key) }}``.
+
+        A refused act was rolled back, so correcting and sending it again is a new act with a new
+        key. Only while the first try still runs is the key kept, or the act could happen twice.
+        """
+        kept = self.key and isinstance(self.refusal, KeyRunning)
+        return self.key if kept else new_key()
+
     def value(self, name: str, default: object = "") -> str:
         """Return what was typed into a field, else the default; passwords are never shown again."""
         found = self.values.get(name)
@@ -70,6 +79,8 @@ class Form(Generic[T]):
     def refused(self, refusal: Refusal) -> "Form[T]":
         """Return the same form with a refusal of the service."""
         fields = refusal.fields if isinstance(refusal, Invalid) else ()
+        if isinstance(refusal, KeyReused):
+            fields = ()  # the key is no field that a person sees
         return replace(self, refusal=refusal, errors=(*self.errors, *fields))
 
 
@@ -86,8 +97,8 @@ async def read_form(request: AnyRequest, kind: type[T]) -> Form[T]:
     sent: dict[str, list[Any]] = {}
     for name, value in (await request.form()).multi_items():
         sent.setdefault(name, []).append(_clean(name, value))
-    key = str(sent.get(KEY_FIELD, [""])[0])
-    for name in _OURS:
+    key = str(sent.get(csrf.KEY_FIELD, [""])[0])
+    for name in csrf.OWN_FIELDS:
         sent.pop(name, None)
     errors: list[FieldError] = []
     found: dict[str, Any] = {}

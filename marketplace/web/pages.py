@@ -9,12 +9,20 @@ A page is two handlers and a template. The first shows it::
 The second takes its form; a refusal shows the same page again with what was typed::
 
     @post("/things", opt=allow(SIGNED_IN))
-    async def submit(request: AnyRequest, phases: NamedDependency[Phases]) -> Page:
+    async def submit(request: AnyRequest, once: NamedDependency[Once]) -> Page:
         form = await read_form(request, ThingIn)
-        async with refusing(request, "things.html", form) as attempt:
-            async with phases() as session:
-                await service.make_thing(session, form.data)
-        return attempt.page or see_other("/things", "saved")
+
+        async def act(content: ThingIn) -> Page:
+            return await once.redirect(
+                form.key, lambda session: service.make_thing(session, content), "/things", "saved"
+            )
+
+        async def again(form: Form[ThingIn]) -> Page:
+            return render(request, "things.html", status=form.status, form=form)
+
+        return await submitted(form, act, again)
+
+Its form carries ``{{ m.hidden(page, form.next_key) }}``, so that a second click does nothing twice.
 
 Templates extend ``base.html`` and use the macros of ``macros.html``; text stands in Korean inside
 ``_("…")`` and gets its English in the catalogue. Nothing is marked safe; nothing is inline.
@@ -26,12 +34,12 @@ from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie
 
+from marketplace import redirects
 from marketplace.auth import Principal
 from marketplace.errors import LANGUAGES, Language
 from marketplace.http.facts import facts_of
@@ -44,6 +52,8 @@ LANGUAGE_COOKIE = "language"
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
 KEPT_S = 365 * 86_400
+
+is_own_path = redirects.is_own_path
 
 AnyRequest = Request[Any, Any, Any]
 Page = Response[Any]
@@ -154,22 +164,7 @@ def see_other(path: str, done: str = "") -> Page:
         path: begins with one slash; anything else would leave the exchange
         done: key of a sentence in ``toasts.html``
     """
-    assert is_own_path(path), f"{path!r} is not a path of ours"
-    joint = "&" if "?" in path else "?"
-    target = f"{path}{joint}done={done}" if done else path
-    return Response(b"", status_code=303, headers={"location": target})
-
-
-def is_own_path(path: str) -> bool:
-    """Whether an address given by a browser is a path of ours, compared part by part."""
-    parts = urlsplit(path)
-    return (
-        not parts.scheme
-        and not parts.netloc
-        and path.startswith("/")
-        and not path.startswith(("//", "/\\"))
-        and path.isprintable()
-    )
+    return redirects.redirect_to(redirects.path_with_word(path, done))
 
 
 def preference_cookie(name: str, value: str, *, secure: bool) -> Cookie:
