@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any
 
 from litestar import Litestar
@@ -10,12 +11,18 @@ from litestar.datastructures import State
 from litestar.types import ControllerRouterHandler
 
 from marketplace.auth import declared_routes, enforce_policy
+from marketplace.clock import seoul_date
 from marketplace.db import Database
+from marketplace.encryption import Keyring
 from marketplace.http.dependencies import DEPENDENCIES
 from marketplace.http.gate import Authenticator, Gate
 from marketplace.http.headers import finish_answer
 from marketplace.http.problems import EXCEPTION_HANDLERS
 from marketplace.members.accounts.authentication import SessionAuthenticator
+from marketplace.members.accounts.passwords import PasswordHashing
+from marketplace.members.registry.port import BusinessRegistry
+from marketplace.members.registry.sandbox import SandboxRegistry
+from marketplace.members.registry.tax_office import TaxOfficeRegistry
 from marketplace.routes import ROUTES
 from marketplace.settings import Settings, load_settings
 from marketplace.stores import store_connection
@@ -31,6 +38,9 @@ class Parts:
     database: Database
     store: ObjectStore
     authenticate: Authenticator
+    registry: BusinessRegistry
+    passwords: PasswordHashing
+    keyring: Keyring
 
 
 def create_app(
@@ -60,6 +70,9 @@ def create_app(
                 "database": parts.database,
                 "store": parts.store,
                 "authenticate": parts.authenticate,
+                "registry": parts.registry,
+                "passwords": parts.passwords,
+                "keyring": parts.keyring,
                 "error_page": error_page,
                 "trusted_proxies": tuple(settings.trusted_proxies),
             }
@@ -78,6 +91,7 @@ def _close(parts: Parts) -> Callable[[Litestar], Any]:
         try:
             yield
         finally:
+            await parts.registry.close()
             await parts.database.dispose()
 
     return lifespan
@@ -92,7 +106,21 @@ def parts_of(settings: Settings) -> Parts:
         database=database,
         store=S3Store(store_connection(settings)),
         authenticate=SessionAuthenticator(database, settings),
+        registry=registry_of(settings),
+        passwords=PasswordHashing(),
+        keyring=Keyring.parse(settings.encryption_keys.get_secret_value()),
     )
+
+
+def registry_of(settings: Settings) -> BusinessRegistry:
+    """Choose the tax office where a key is set, else the sandbox's register; the worker asks too."""
+    if settings.registry_key is not None:
+        return TaxOfficeRegistry(settings.registry_key.get_secret_value())
+    return SandboxRegistry(_today)
+
+
+def _today() -> date:
+    return seoul_date(datetime.now(UTC))
 
 
 def web_app() -> Litestar:

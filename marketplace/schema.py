@@ -41,13 +41,13 @@ def migrate(owner_url: str, revision: str = "head") -> None:
 
     Args:
         owner_url: SQLAlchemy URL of the role ``marketplace_owner``
-        revision: an Alembic revision; a lower one goes down
+        revision: an Alembic revision; ``-1`` goes one step down, ``base`` all the way
     """
     config = _config(owner_url)
-    if revision == "head" or not revision.startswith("-"):
-        command.upgrade(config, revision)
-    else:
+    if revision == "base" or revision.startswith("-"):
         command.downgrade(config, revision)
+    else:
+        command.upgrade(config, revision)
 
 
 def newest_revision() -> str:

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -14,7 +15,10 @@ from pydantic import SecretStr
 
 from marketplace.app import Parts, create_app
 from marketplace.db import Database
+from marketplace.encryption import Keyring
 from marketplace.members.accounts.authentication import SessionAuthenticator
+from marketplace.members.accounts.passwords import PasswordHashing
+from marketplace.members.registry.sandbox import SandboxRegistry
 from marketplace.settings import Settings
 from storage.objects import Connection
 from storage.ports import ObjectStore
@@ -100,7 +104,14 @@ def store(settings: Settings) -> ObjectStore:
 @pytest.fixture(scope="session")
 def parts(settings: Settings, database: Database, store: ObjectStore) -> Parts:
     """The parts of the application under test."""
-    return Parts(database, store, SessionAuthenticator(database, settings))
+    return Parts(
+        database=database,
+        store=store,
+        authenticate=SessionAuthenticator(database, settings),
+        registry=SandboxRegistry(lambda: date(2026, 11, 23), slow_s=0.0),
+        passwords=PasswordHashing(memory_kib=64, passes=1),
+        keyring=Keyring.parse(settings.encryption_keys.get_secret_value()),
+    )
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Principal
 from marketplace.db import Database, Phases, RequestFacts, Scope
+from marketplace.encryption import Keyring
 from marketplace.errors import NotSignedIn
 from marketplace.http import csrf
 from marketplace.http.facts import facts_of
@@ -36,6 +37,7 @@ def request_facts_of(request: Request[Any, Any, Any]) -> RequestFacts:
         address=facts.address,
         user_id=principal.user_id if principal else None,
         organization_id=principal.organization_id if principal else None,
+        session_id=principal.session_id if principal else None,
     )
 
 
@@ -137,6 +139,22 @@ async def _value_of(value: object) -> bytes:
     return digest.digest()
 
 
+def provide_keyring(request: Request[Any, Any, Any]) -> Keyring:
+    """Give the keys that encrypt single values."""
+    keyring: Keyring = request.app.state["keyring"]
+    return keyring
+
+
+def provide_registry(request: Request[Any, Any, Any]) -> Any:
+    """Give the register of businesses; its port belongs to ``members``, a higher layer."""
+    return request.app.state["registry"]
+
+
+def provide_passwords(request: Request[Any, Any, Any]) -> Any:
+    """Give the hashing of passwords; it belongs to ``members``, a higher layer."""
+    return request.app.state["passwords"]
+
+
 DEPENDENCIES: Dependencies = {
     "session": Provide(provide_session),
     "phases": Provide(provide_phases, sync_to_thread=False),
@@ -145,4 +163,7 @@ DEPENDENCIES: Dependencies = {
     "settings": Provide(provide_settings, sync_to_thread=False),
     "store": Provide(provide_store, sync_to_thread=False),
     "once": Provide(provide_once, sync_to_thread=False),
+    "keyring": Provide(provide_keyring, sync_to_thread=False),
+    "registry": Provide(provide_registry, sync_to_thread=False),
+    "passwords": Provide(provide_passwords, sync_to_thread=False),
 }

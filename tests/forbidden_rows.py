@@ -1,0 +1,30 @@
+"""A row for each CHECK that it must refuse; lists of choices need none, their test is generated."""
+
+# What a plain row of a table needs besides values of the right types to be allowed.
+ALLOWED: dict[str, dict[str, object]] = {
+    "idempotency_key": {"key": "a-key-of-24-characters-0"},
+    "organization": {"business_number": "0008100001"},
+    "user_account": {"email": "person@example.com"},
+}
+
+# Constraint: what makes the plain row forbidden.
+FORBIDDEN: dict[str, dict[str, object]] = {
+    "ck_api_token_scopes_not_empty": {"scopes": []},
+    "ck_bank_account_confirmed_has_hold": {"state": "confirmed", "effective_at": None},
+    "ck_bank_account_second_person": {
+        "proposed_by": "00000000-0000-4000-8000-000000000001",
+        "decided_by": "00000000-0000-4000-8000-000000000001",
+    },
+    "ck_idempotency_key_answered": {"status": 201, "answered_at": None},
+    "ck_idempotency_key_key_length": {"key": "short"},
+    "ck_mail_tries": {"tries": -1},
+    "ck_membership_roles_not_empty": {"roles": []},
+    "ck_organization_business_number": {"business_number": "000-81-000"},
+    "ck_organization_corporate_number": {"corporate_number": "12345"},
+    "ck_organization_override_has_reason": {"override_at": "2026-01-02T03:04:05Z"},
+    "ck_paper_returned_has_reason": {"state": "returned", "reason": None},
+    "ck_paper_size_bytes": {"size_bytes": 0},
+    "ck_user_account_email": {"email": "Person@Example.com"},
+    "ck_user_account_language": {"language": "de"},
+    "ck_user_account_theme": {"theme": "sepia"},
+}
