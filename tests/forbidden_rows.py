@@ -2,6 +2,7 @@
 
 # What a plain row of a table needs besides values of the right types to be allowed.
 ALLOWED: dict[str, dict[str, object]] = {
+    "idempotency_key": {"key": "k" * 16},
     "organization": {"business_number": "0008100001"},
     "user_account": {"email": "person@example.com"},
 }
@@ -14,6 +15,8 @@ FORBIDDEN: dict[str, dict[str, object]] = {
         "proposed_by": "00000000-0000-4000-8000-000000000001",
         "decided_by": "00000000-0000-4000-8000-000000000001",
     },
+    "ck_idempotency_key_answered": {"status": 201, "answered_at": None},
+    "ck_idempotency_key_key_length": {"key": "short"},
     "ck_mail_tries": {"tries": -1},
     "ck_membership_roles_not_empty": {"roles": []},
     "ck_organization_business_number": {"business_number": "000-81-000"},

@@ -40,7 +40,8 @@ UNSAFE_IN_TEMPLATES = {
 FOREIGN_ADDRESS = re.compile(
     r"(?:https?:)?//(?!\w+\.w3\.org/)[a-z0-9.-]+\.[a-z]{2,}", re.IGNORECASE
 )
-LEFT_OVER = re.compile(r"\b(?:TODO|FIXME|XXX)\b")
+# Work not finished, or a merge not finished.
+LEFT_OVER = re.compile(r"\b(?:TODO|FIXME|XXX)\b|^(?:<{7}|>{7}) ")
 TEXTS = {".py", ".html", ".css", ".js", ".md", ".toml", ".txt", ".yaml", ".yml", ".ini", ".po"}
 
 

@@ -84,7 +84,6 @@ def provide_store(request: Request[Any, Any, Any]) -> ObjectStore:
     return store
 
 
-<<<<<<< HEAD
 def provide_once(request: Request[Any, Any, Any]) -> Once:
     """Give what carries an act out at most once."""
     settings: Settings = request.app.state["settings"]
@@ -137,7 +136,8 @@ async def _value_of(value: object) -> bytes:
         digest.update(chunk)
     await value.seek(0)
     return digest.digest()
-=======
+
+
 def provide_keyring(request: Request[Any, Any, Any]) -> Keyring:
     """Give the keys that encrypt single values."""
     keyring: Keyring = request.app.state["keyring"]
@@ -152,7 +152,6 @@ def provide_registry(request: Request[Any, Any, Any]) -> Any:
 def provide_passwords(request: Request[Any, Any, Any]) -> Any:
     """Give the hashing of passwords; it belongs to ``members``, a higher layer."""
     return request.app.state["passwords"]
->>>>>>> accounts
 
 
 DEPENDENCIES: Dependencies = {
@@ -162,11 +161,8 @@ DEPENDENCIES: Dependencies = {
     "visitor": Provide(provide_visitor, sync_to_thread=False),
     "settings": Provide(provide_settings, sync_to_thread=False),
     "store": Provide(provide_store, sync_to_thread=False),
-<<<<<<< HEAD
     "once": Provide(provide_once, sync_to_thread=False),
-=======
     "keyring": Provide(provide_keyring, sync_to_thread=False),
     "registry": Provide(provide_registry, sync_to_thread=False),
     "passwords": Provide(provide_passwords, sync_to_thread=False),
->>>>>>> accounts
 }
