@@ -74,6 +74,7 @@ def worker() -> None:
 def migrate() -> None:
     """데이터베이스를 최신 구조로 바꿉니다. Bring the database to the newest schema."""
     from marketplace import schema
+    from marketplace.members.accounts.legal import publish_texts
     from marketplace.settings import load_settings
 
     settings = load_settings()
@@ -83,7 +84,8 @@ def migrate() -> None:
         raise typer.Exit(2)
     schema.migrate(url.get_secret_value())
     schema.set_clock(url.get_secret_value(), sandbox=settings.sandbox)
-    typer.echo(f"schema at {schema.newest_revision()}")
+    published = publish_texts(url.get_secret_value())
+    typer.echo(f"schema at {schema.newest_revision()}, {published} legal text(s) published")
 
 
 @app.command()

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 
-def _check_name(constraint: sa.CheckConstraint, table: sa.Table) -> str:
+def _check_name(constraint: sa.Constraint, table: sa.Table) -> str:
     """Models give the last part of a CHECK's name, migrations the whole; both arrive at the whole."""
     prefix = f"ck_{table.name}_"
     return prefix + str(constraint.name).removeprefix(prefix)

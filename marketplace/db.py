@@ -44,6 +44,7 @@ class RequestFacts:
     address: str | None = None
     user_id: UUID | None = None
     organization_id: UUID | None = None
+    session_id: UUID | None = None
 
 
 @dataclass(frozen=True)

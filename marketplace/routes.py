@@ -4,9 +4,11 @@ from litestar.types import ControllerRouterHandler
 
 from marketplace.web.assets import send_static
 from marketplace.web.home import set_preferences, show_home
+from marketplace.web.legal import ROUTES as LEGAL_ROUTES
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     send_static,
     show_home,
     set_preferences,
+    *LEGAL_ROUTES,
 )

@@ -2,7 +2,7 @@
 
 # What a plain row of a table needs besides values of the right types to be allowed.
 ALLOWED: dict[str, dict[str, object]] = {
-    "idempotency_key": {"key": "k" * 16},
+    "idempotency_key": {"key": "a-key-of-24-characters-0"},
     "organization": {"business_number": "0008100001"},
     "user_account": {"email": "person@example.com"},
 }

@@ -234,7 +234,7 @@ class EmbeddedPostgres:
         shutil.rmtree(new, ignore_errors=True)
         password = self.folder / "superuser.password"
         write_private(password, secrets.token_urlsafe(24), self.account)
-        command = [
+        command: list[str | Path] = [
             *(programs / "initdb", "-D", new, "-U", SUPERUSER, "-E", "UTF8"),
             # LC_CTYPE must not be C: pg_trgm would find nothing in Korean text.
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8"),

@@ -37,6 +37,7 @@ def request_facts_of(request: Request[Any, Any, Any]) -> RequestFacts:
         address=facts.address,
         user_id=principal.user_id if principal else None,
         organization_id=principal.organization_id if principal else None,
+        session_id=principal.session_id if principal else None,
     )
 
 

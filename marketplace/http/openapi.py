@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 from litestar import Litestar, Response, Router
-from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme, Server
@@ -72,7 +71,7 @@ class Unserved(Router):
         return []
 
 
-def _operation_id(handler: HTTPRouteHandler, _method: HttpMethod, _path: list[Any]) -> str:
+def _operation_id(handler: HTTPRouteHandler, _method: object, _path: object) -> str:
     return str(handler.handler_name)
 
 
@@ -163,8 +162,13 @@ def operations(app: Litestar) -> Iterator[Operation]:
 
 def refusals(operation: Operation) -> dict[int, list[type[MarketplaceError]]]:
     """Return the refusals of an operation by status; what follows from what it is, and its own."""
-    kinds = [Malformed, *_of_policy(operation), *_of_content(operation), DatabaseUnavailable]
-    kinds += operation.handler.opt.get(OPT_KEY, ())
+    kinds: list[type[MarketplaceError]] = [
+        Malformed,
+        *_of_policy(operation),
+        *_of_content(operation),
+        *operation.handler.opt.get(OPT_KEY, ()),
+        DatabaseUnavailable,
+    ]
     found: dict[int, list[type[MarketplaceError]]] = {}
     for kind in kinds:
         group = found.setdefault(status_of(kind.__new__(kind)), [])

@@ -78,9 +78,10 @@ class Form(Generic[T]):
 
     def refused(self, refusal: Refusal) -> "Form[T]":
         """Return the same form with a refusal of the service."""
+        fields: tuple[FieldError, ...] = ()
         # The key is no field that a person sees.
-        hidden = not isinstance(refusal, Invalid) or isinstance(refusal, KeyReused)
-        fields = () if hidden else refusal.fields
+        if isinstance(refusal, Invalid) and not isinstance(refusal, KeyReused):
+            fields = refusal.fields
         return replace(self, refusal=refusal, errors=(*self.errors, *fields))
 
 

@@ -30,9 +30,11 @@ def upgrade() -> None:
         ),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(status is null) = (answered_at is null)", name="ck_idempotency_key_answered"
+            "(status is null) = (answered_at is null)", name=op.f("ck_idempotency_key_answered")
         ),
-        sa.CheckConstraint("length(key) between 16 and 255", name="ck_idempotency_key_key_length"),
+        sa.CheckConstraint(
+            "length(key) between 16 and 255", name=op.f("ck_idempotency_key_key_length")
+        ),
         sa.PrimaryKeyConstraint("actor_id", "route", "key", name="pk_idempotency_key"),
     )
     op.create_index("ix_idempotency_key_created_at", "idempotency_key", ["created_at"])

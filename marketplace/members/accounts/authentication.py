@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from marketplace.auth import PERSON_ROLES, STAFF_ROLES, Function, Principal, Role, TokenScope
 from marketplace.db import Database, Scope, now
 from marketplace.http import csrf
+from marketplace.members.accounts.sessions import HALF_OPEN
 from marketplace.members.accounts.tokens import digest, is_api_token
 from marketplace.settings import Settings
 
@@ -40,7 +41,7 @@ _JOINS = """
   left join organization o on o.id = m.organization_id
 """
 _BY_SESSION = text(
-    "select s.id as session_id, s.authenticated_at, s.last_seen_at,"  # noqa: S608 - constants only
+    "select s.id as session_id, s.authenticated_at, s.last_seen_at, s.created_at,"  # noqa: S608 - constants only
     " s.second_factor_at is not null as second_factor, " + _PERSON
     + " from user_session s " + _JOINS.format(of="s")
     + " where s.token_hash = :token_hash and s.ended_at is null and s.expires_at > app_now()"
@@ -84,11 +85,14 @@ class SessionAuthenticator:
             return None
         if now(db) - row["last_seen_at"] > TOUCH_AFTER:
             await db.execute(_TOUCH_SESSION, {"id": row["session_id"]})
-        return _principal(
+        principal = _principal(
             row,
             session_id=row["session_id"],
             csrf_token=csrf.token_for(self._key, cookie),
         )
+        # A session without its second factor is a step of signing in, not a place to stay.
+        too_old = now(db) - row["created_at"] > HALF_OPEN
+        return None if principal.second_factor_due and too_old else principal
 
     async def _by_token(self, db: AsyncSession, token: str) -> Principal | None:
         row = (await db.execute(_BY_TOKEN, {"token_hash": digest(token)})).mappings().one_or_none()

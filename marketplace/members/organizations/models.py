@@ -103,6 +103,7 @@ class Organization(SQLModel, table=True):
     registry_tax_type: str | None = Field(default=None, max_length=2)
     registry_matched: bool | None = None
     registry_checked_at: datetime | None = None
+    registry_asked_at: datetime | None = None
     override_reason: str | None = Field(default=None, max_length=1000)
     override_by: UUID | None = Field(default=None, sa_column_args=[ForeignKey("user_account.id")])
     override_at: datetime | None = None

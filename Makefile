@@ -1,0 +1,59 @@
+# 명령 하나에 목표 하나. Each target is one command; `make help` lists them.
+# What needs a decision lies in tools/bootstrap.py, which any Python 3.11 can run before anything is installed.
+PYTHON ?= python3
+BOOTSTRAP := $(PYTHON) tools/bootstrap.py
+RUN := .venv/bin/python -m
+
+.DEFAULT_GOAL := help
+.PHONY: help run web worker migrate doctor test check fix install install-dev chromium \
+  format-check lint contracts types tests
+
+help: ## 목표의 목록 · this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
+
+run: ## 설치하고 거래소를 실행, 끝내기 Ctrl-C · install and run the exchange, Ctrl-C ends it
+	@$(BOOTSTRAP) --exec run
+
+web: install ## 웹 서버만 · the web server alone
+	@$(RUN) marketplace web
+
+worker: install ## 작업 처리기만 · the worker alone
+	@$(RUN) marketplace worker
+
+migrate: install ## 데이터베이스를 최신 구조로 · bring the database to the newest schema
+	@$(RUN) marketplace migrate
+
+doctor: install ## 설치 상태 점검 · examine the installation
+	@$(RUN) marketplace doctor
+
+test: chromium check ## 필요한 것을 설치하고 모든 검사 · install what tests need, then every check
+
+check: install-dev format-check lint contracts types tests ## 모든 검사, CI와 같음 · every check, as in CI
+
+fix: install-dev ## 서식과 안전한 고침 · format and safe repairs
+	@$(RUN) ruff check --fix-only .
+	@$(RUN) ruff format .
+
+install: ## .venv에 실행에 필요한 것 · what running needs, into .venv
+	@$(BOOTSTRAP)
+
+install-dev: ## .venv에 개발 도구까지 · and the tools of developers
+	@$(BOOTSTRAP) --dev
+
+chromium: install-dev ## 브라우저 시험용 Chromium · Chromium for the browser tests
+	@$(PYTHON) tools/chromium.py
+
+format-check: ## 서식 · formatting
+	@$(RUN) ruff format --check .
+
+lint: ## 정적 검사 · lint
+	@$(RUN) ruff check .
+
+contracts: ## 가져오기 방향 · direction of imports
+	@.venv/bin/lint-imports
+
+types: ## 형 검사 · types
+	@$(RUN) mypy
+
+tests: ## 시험 · tests
+	@$(RUN) pytest -n 2
