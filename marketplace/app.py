@@ -14,6 +14,7 @@ from marketplace.auth import declared_routes, enforce_policy
 from marketplace.clock import seoul_date
 from marketplace.db import Database
 from marketplace.encryption import Keyring
+from marketplace.http import openapi
 from marketplace.http.dependencies import DEPENDENCIES
 from marketplace.http.gate import Authenticator, Gate
 from marketplace.http.headers import finish_answer
@@ -81,7 +82,7 @@ def create_app(
         ),
         request_max_body_size=settings.form_limit_bytes,
         debug=False,
-        openapi_config=None,
+        openapi_config=openapi.config(secure=settings.secure),
     )
     list(declared_routes(app))
     return app
