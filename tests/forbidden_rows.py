@@ -21,6 +21,7 @@ FORBIDDEN: dict[str, dict[str, object]] = {
     "ck_job_run_parked_has_reason": {"parked_reason": "failed"},
     "ck_job_run_parked_reason": {"parked_reason": "bored", "state": "parked"},
     "ck_job_run_running_is_fenced": {"fencing_token": "00000000-0000-4000-8000-000000000001"},
+    "ck_mail_language": {"language": "de"},
     "ck_mail_tries": {"tries": -1},
     "ck_membership_roles_not_empty": {"roles": []},
     "ck_organization_business_number": {"business_number": "000-81-000"},
