@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "organizations"
-down_revision = "records"
+down_revision = "idempotency"
 branch_labels = None
 depends_on = None
 
