@@ -14,12 +14,14 @@ from marketplace.auth import declared_routes, enforce_policy
 from marketplace.clock import seoul_date
 from marketplace.db import Database
 from marketplace.encryption import Keyring
+from marketplace.http import openapi
 from marketplace.http.dependencies import DEPENDENCIES
 from marketplace.http.gate import Authenticator, Gate
 from marketplace.http.headers import finish_answer
 from marketplace.http.problems import EXCEPTION_HANDLERS
 from marketplace.members.accounts.authentication import SessionAuthenticator
 from marketplace.members.accounts.passwords import PasswordHashing
+from marketplace.members.organizations.confirming import email_confirmed
 from marketplace.members.registry.port import BusinessRegistry
 from marketplace.members.registry.sandbox import SandboxRegistry
 from marketplace.members.registry.tax_office import TaxOfficeRegistry
@@ -73,13 +75,14 @@ def create_app(
                 "registry": parts.registry,
                 "passwords": parts.passwords,
                 "keyring": parts.keyring,
+                "email_confirmed": email_confirmed,
                 "error_page": error_page,
                 "trusted_proxies": tuple(settings.trusted_proxies),
             }
         ),
         request_max_body_size=settings.form_limit_bytes,
         debug=False,
-        openapi_config=None,
+        openapi_config=openapi.config(secure=settings.secure),
     )
     list(declared_routes(app))
     return app

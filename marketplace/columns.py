@@ -6,11 +6,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
+
+def _check_name(constraint: sa.Constraint, table: sa.Table) -> str:
+    """Models give the last part of a CHECK's name, migrations the whole; both arrive at the whole."""
+    prefix = f"ck_{table.name}_"
+    return prefix + str(constraint.name).removeprefix(prefix)
+
+
 # Names are part of the promise: code and people refer to them, and Alembic compares by them.
 SQLModel.metadata.naming_convention = {
+    "whole_constraint_name": _check_name,
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "ck": "%(whole_constraint_name)s",
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }

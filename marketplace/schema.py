@@ -15,6 +15,7 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 MODEL_MODULES = (
     "marketplace.audit",
     "marketplace.idempotency",
+    "marketplace.jobs.models",
     "marketplace.limits",
     "marketplace.notices.models",
     "marketplace.members.accounts.models",

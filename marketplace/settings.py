@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     document_limit_bytes: int = Field(default=10_485_760, ge=1_024)
     web_workers: int = Field(default=1, ge=1, le=64)
     worker_concurrency: int = Field(default=4, ge=1, le=64)
+    worker_heartbeat_s: float = Field(default=2.0, ge=0.1, le=60)
+    worker_lease_s: float = Field(default=10.0, ge=0.5, le=600)
     docs_page: bool | None = None
     log_format: Literal["text", "json"] = "text"
 
@@ -86,6 +88,8 @@ class Settings(BaseSettings):
             object.__setattr__(self, "docs_page", self.sandbox)
         if self.sign_in_limit == 0:
             object.__setattr__(self, "sign_in_limit", 100 if self.sandbox else 10)
+        if self.worker_lease_s < 3 * self.worker_heartbeat_s:
+            raise ValueError("worker_lease_s must be at least three times worker_heartbeat_s")
         if not self.secure and urlsplit(self.public_url).hostname not in LOOPBACK:
             raise ValueError("public_url must be https unless it is a loopback address")
         return self

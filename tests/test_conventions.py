@@ -16,6 +16,8 @@ ENDPOINT_LINES_MAX = 10
 # A page has two more things to say than an endpoint: which template, and what to show on a refusal.
 PAGE_LINES_MAX = 16
 MAY_END_A_TRANSACTION = {"marketplace/db.py", "marketplace/worker.py"}
+# The sanitiser of markdown; what it lets through has a test of its own.
+MAY_MARK_SAFE = {"marketplace/web/prose.py"}
 FORBIDDEN_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "stuff", "base"}
 HEAVY = ("great_expectations", "pandas", "pyarrow", "duckdb", "dask", "distributed", "stripe")
 
@@ -40,7 +42,8 @@ UNSAFE_IN_TEMPLATES = {
 FOREIGN_ADDRESS = re.compile(
     r"(?:https?:)?//(?!\w+\.w3\.org/)[a-z0-9.-]+\.[a-z]{2,}", re.IGNORECASE
 )
-LEFT_OVER = re.compile(r"\b(?:TODO|FIXME|XXX)\b")
+# Work not finished, or a merge not finished.
+LEFT_OVER = re.compile(r"\b(?:TODO|FIXME|XXX)\b|^(?:<{7}|>{7}) ")
 TEXTS = {".py", ".html", ".css", ".js", ".md", ".toml", ".txt", ".yaml", ".yml", ".ini", ".po"}
 
 
@@ -129,10 +132,10 @@ def test_pages_name_no_other_server() -> None:
     assert {name: addresses for name, addresses in found.items() if addresses} == {}
 
 
-def test_code_marks_no_text_safe() -> None:
+def test_code_marks_no_text_safe_but_the_sanitiser() -> None:
     found = [
         place
-        for place, node in nodes(CODE)
+        for place, node in nodes([path for path in CODE if name_of(path) not in MAY_MARK_SAFE])
         if isinstance(node, ast.Name | ast.Attribute) and "Markup" in ast.unparse(node).split(".")
     ]
     assert found == []

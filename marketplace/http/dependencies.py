@@ -155,6 +155,11 @@ def provide_passwords(request: Request[Any, Any, Any]) -> Any:
     return request.app.state["passwords"]
 
 
+def provide_email_confirmed(request: Request[Any, Any, Any]) -> Any:
+    """Give what happens in the transaction that confirms a person's address."""
+    return request.app.state["email_confirmed"]
+
+
 DEPENDENCIES: Dependencies = {
     "session": Provide(provide_session),
     "phases": Provide(provide_phases, sync_to_thread=False),
@@ -166,4 +171,5 @@ DEPENDENCIES: Dependencies = {
     "keyring": Provide(provide_keyring, sync_to_thread=False),
     "registry": Provide(provide_registry, sync_to_thread=False),
     "passwords": Provide(provide_passwords, sync_to_thread=False),
+    "email_confirmed": Provide(provide_email_confirmed, sync_to_thread=False),
 }

@@ -166,10 +166,10 @@ def create_tables() -> None:
             nullable=False,
         ),
         sa.CheckConstraint(
-            "email = lower(email) and email like '%_@_%'", name=op.f("ck_user_account_email")
+            "email = lower(email) and email like '%_@_%'", name="ck_user_account_email"
         ),
-        sa.CheckConstraint("language in ('ko', 'en')", name=op.f("ck_user_account_language")),
-        sa.CheckConstraint("theme in ('light', 'dark')", name=op.f("ck_user_account_theme")),
+        sa.CheckConstraint("language in ('ko', 'en')", name="ck_user_account_language"),
+        sa.CheckConstraint("theme in ('light', 'dark')", name="ck_user_account_theme"),
         sa.PrimaryKeyConstraint("id", name="pk_user_account"),
         sa.UniqueConstraint("email", name="uq_user_account_email"),
     )
@@ -324,14 +324,14 @@ def create_tables() -> None:
         sa.Column("representative_verified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("representative_verified_by", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
-            "business_number ~ '^[0-9]{10}$'", name=op.f("ck_organization_business_number")
+            "business_number ~ '^[0-9]{10}$'", name="ck_organization_business_number"
         ),
         sa.CheckConstraint(
-            "corporate_number ~ '^[0-9]{13}$'", name=op.f("ck_organization_corporate_number")
+            "corporate_number ~ '^[0-9]{13}$'", name="ck_organization_corporate_number"
         ),
         sa.CheckConstraint(
             "(override_at is null) = (override_reason is null)",
-            name=op.f("ck_organization_override_has_reason"),
+            name="ck_organization_override_has_reason",
         ),
         sa.ForeignKeyConstraint(
             ["override_by"],
@@ -471,7 +471,7 @@ def create_tables() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("cardinality(scopes) > 0", name=op.f("ck_api_token_scopes_not_empty")),
+        sa.CheckConstraint("cardinality(scopes) > 0", name="ck_api_token_scopes_not_empty"),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organization.id"],
@@ -587,7 +587,7 @@ def create_tables() -> None:
         ),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_reason", sa.String(length=200), nullable=True),
-        sa.CheckConstraint("cardinality(roles) > 0", name=op.f("ck_membership_roles_not_empty")),
+        sa.CheckConstraint("cardinality(roles) > 0", name="ck_membership_roles_not_empty"),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organization.id"],
@@ -657,9 +657,9 @@ def create_tables() -> None:
         sa.Column("examined_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.String(length=1000), nullable=True),
         sa.CheckConstraint(
-            "state <> 'returned' or reason is not null", name=op.f("ck_paper_returned_has_reason")
+            "state <> 'returned' or reason is not null", name="ck_paper_returned_has_reason"
         ),
-        sa.CheckConstraint("size_bytes > 0", name=op.f("ck_paper_size_bytes")),
+        sa.CheckConstraint("size_bytes > 0", name="ck_paper_size_bytes"),
         sa.ForeignKeyConstraint(
             ["examined_by"], ["user_account.id"], name="fk_paper_examined_by_user_account"
         ),
@@ -742,11 +742,11 @@ def create_tables() -> None:
         sa.Column("reason", sa.String(length=1000), nullable=True),
         sa.CheckConstraint(
             "(state = 'confirmed') = (effective_at is not null)",
-            name=op.f("ck_bank_account_confirmed_has_hold"),
+            name="ck_bank_account_confirmed_has_hold",
         ),
         sa.CheckConstraint(
             "decided_by is null or decided_by <> proposed_by or state = 'withdrawn'",
-            name=op.f("ck_bank_account_second_person"),
+            name="ck_bank_account_second_person",
         ),
         sa.ForeignKeyConstraint(
             ["decided_by"],

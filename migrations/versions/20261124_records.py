@@ -105,7 +105,7 @@ def create_tables() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("given_up_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.String(length=300), nullable=True),
-        sa.CheckConstraint("tries >= 0", name=op.f("ck_mail_tries")),
+        sa.CheckConstraint("tries >= 0", name="ck_mail_tries"),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name="fk_mail_user_id_user_account"
         ),

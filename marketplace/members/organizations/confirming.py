@@ -1,4 +1,7 @@
-"""What the confirmation of a mail address means for organizations; ``accounts`` calls it."""
+"""What the confirmation of a mail address means for organizations.
+
+``accounts`` calls it without knowing it: ``app.py`` passes it as the dependency ``email_confirmed``.
+"""
 
 from uuid import UUID
 

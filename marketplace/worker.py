@@ -1,0 +1,89 @@
+"""The worker process: the only place that chooses the concrete parts that jobs work with."""
+
+import asyncio
+import logging
+import os
+import signal
+from dataclasses import dataclass
+
+from marketplace.db import STATEMENT_TIMEOUT_WORKER_MS, Database
+from marketplace.encryption import Keyring
+from marketplace.jobs.declaring import declared_jobs, declared_periodics
+from marketplace.jobs.running import CONTROL_POOL_SIZE, JobWorker, Timing
+from marketplace.settings import Settings
+from marketplace.stores import store_connection
+from storage.ports import ObjectStore
+from storage.s3 import S3Store
+
+logger = logging.getLogger(__name__)
+
+# A job may hold one transaction and write its progress in another.
+CONNECTIONS_PER_JOB = 2
+
+
+@dataclass(frozen=True)
+class WorkerParts:
+    """What jobs find in ``context.parts``; a job's function declares the ones it uses."""
+
+    settings: Settings
+    store: ObjectStore
+    keyring: Keyring
+
+
+def parts_of(settings: Settings) -> WorkerParts:
+    """Choose the concrete parts that the settings name."""
+    return WorkerParts(
+        settings=settings,
+        store=S3Store(store_connection(settings)),
+        keyring=Keyring.parse(settings.encryption_keys.get_secret_value()),
+    )
+
+
+async def work(settings: Settings, parts: WorkerParts, stop: asyncio.Event) -> bool:
+    """Run one worker until ``stop`` is set.
+
+    Returns:
+        Whether everything ended in time; what did not is given back by the reaper of another worker.
+    """
+    url = settings.database_url.get_secret_value()
+    pool_size = max(settings.database_pool_size, CONNECTIONS_PER_JOB * settings.worker_concurrency)
+    database = Database(url, pool_size=pool_size, statement_timeout_ms=STATEMENT_TIMEOUT_WORKER_MS)
+    control = Database(url, pool_size=CONTROL_POOL_SIZE)
+    try:
+        worker = JobWorker(
+            database=database,
+            control=control,
+            parts=parts,
+            jobs=declared_jobs(),
+            periodics=declared_periodics(),
+            concurrency=settings.worker_concurrency,
+            timing=Timing(settings.worker_heartbeat_s, settings.worker_lease_s),
+        )
+        return await worker.run(stop)
+    finally:
+        await database.dispose()
+        await control.dispose()
+
+
+def run_worker(settings: Settings) -> int:
+    """Run this process as a worker until SIGTERM or SIGINT; within five seconds it ends.
+
+    Returns:
+        The exit code, 0.
+    """
+    parts = parts_of(settings)
+
+    async def main() -> None:
+        stop = asyncio.Event()
+        for one in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(one, stop.set)
+        ended = await work(settings, parts, stop)
+        logger.info("worker ended")
+        if not ended:
+            # A job swallows its interruption or waits in a thread; Python would wait for it for ever.
+            logger.error("something did not end in time; its lease does")
+            logging.shutdown()
+            os._exit(0)
+
+    asyncio.run(main())
+    return 0

@@ -1,0 +1,56 @@
+"""A worker inside the test's process, ended with the test."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from marketplace.db import Database
+from marketplace.jobs.declaring import declared_jobs
+from marketplace.jobs.running import JobWorker, Timing
+from tests.marketplace.jobs import samples  # noqa: F401 - declares the jobs
+
+QUICK = Timing(heartbeat_s=0.1, lease_s=0.6)
+
+Worker = Callable[[], Any]
+
+
+@pytest.fixture
+def worker(database: Database, clean: None) -> Worker:
+    """Start a worker for the length of a block: ``async with worker(): ...``."""
+
+    @asynccontextmanager
+    async def started(**given: Any) -> AsyncIterator[JobWorker]:
+        facts: dict[str, Any] = {
+            "database": database,
+            "control": database,
+            "parts": None,
+            "jobs": declared_jobs(),
+            "periodics": [],
+            "concurrency": 3,
+            "timing": QUICK,
+        }
+        one = JobWorker(**{**facts, **given})
+        stop = asyncio.Event()
+        task = asyncio.create_task(one.run(stop))
+        try:
+            yield one
+        finally:
+            stop.set()
+            await task
+
+    return started
+
+
+async def until(check: Callable[[], Awaitable[Any] | Any], limit_s: float = 10.0) -> Any:
+    """Wait until the check is true and return what it returned."""
+    async with asyncio.timeout(limit_s):
+        while True:
+            found = check()
+            if asyncio.iscoroutine(found):
+                found = await found
+            if found:
+                return found
+            await asyncio.sleep(0.02)
