@@ -2,6 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
+from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
 from marketplace.web.assets import send_static
 from marketplace.web.home import set_preferences, show_home
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
@@ -11,4 +12,5 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     show_home,
     set_preferences,
     *LEGAL_ROUTES,
+    *OVERSIGHT_ROUTES,
 )
