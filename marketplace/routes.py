@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from marketplace.members.organizations.endpoints import ROUTES as ORGANIZATION_ROUTES
 from marketplace.members.organizations.people_endpoints import ROUTES as PEOPLE_ROUTES
+from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
 from marketplace.web.assets import send_static
 from marketplace.web.home import set_preferences, show_home
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
@@ -15,4 +16,5 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *LEGAL_ROUTES,
     *ORGANIZATION_ROUTES,
     *PEOPLE_ROUTES,
+    *OVERSIGHT_ROUTES,
 )
