@@ -20,6 +20,7 @@ MODEL_MODULES = (
     "marketplace.notices.models",
     "marketplace.members.accounts.models",
     "marketplace.members.organizations.models",
+    "marketplace.members.oversight.models",
 )
 
 

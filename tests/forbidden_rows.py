@@ -1,9 +1,12 @@
 """A row for each CHECK that it must refuse; lists of choices need none, their test is generated."""
 
+PERSON = "00000000-0000-4000-8000-000000000001"
+
 # What a plain row of a table needs besides values of the right types to be allowed.
 ALLOWED: dict[str, dict[str, object]] = {
     "idempotency_key": {"key": "a-key-of-24-characters-0"},
     "organization": {"business_number": "0008100001"},
+    "proposal": {"kind": "reset_second_factor", "roles": [], "user_id": PERSON},
     "user_account": {"email": "person@example.com"},
 }
 
@@ -29,6 +32,22 @@ FORBIDDEN: dict[str, dict[str, object]] = {
     "ck_organization_override_has_reason": {"override_at": "2026-01-02T03:04:05Z"},
     "ck_paper_returned_has_reason": {"state": "returned", "reason": None},
     "ck_paper_size_bytes": {"size_bytes": 0},
+    "ck_proposal_decided_has_time": {"state": "confirmed", "decided_at": None},
+    "ck_proposal_not_about_oneself": {
+        "state": "confirmed",
+        "decided_at": "2026-01-02T03:04:05Z",
+        "user_id": PERSON,
+        "decided_by": PERSON,
+    },
+    "ck_proposal_roles_fit_kind": {"roles": ["reviewer"]},
+    "ck_proposal_second_person": {
+        "state": "refused",
+        "decided_at": "2026-01-02T03:04:05Z",
+        "proposed_by": PERSON,
+        "decided_by": PERSON,
+    },
+    "ck_proposal_state": {"state": "unknown", "decided_at": "2026-01-02T03:04:05Z"},
+    "ck_proposal_user_known": {"user_id": None},
     "ck_user_account_email": {"email": "Person@Example.com"},
     "ck_user_account_language": {"language": "de"},
     "ck_user_account_theme": {"theme": "sepia"},
