@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "mail"
-down_revision = "jobs"
+down_revision = "oversight"
 branch_labels = None
 depends_on = None
 
