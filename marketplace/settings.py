@@ -131,6 +131,11 @@ def unsafe_settings(settings: Settings) -> list[str]:
     return found
 
 
+def libpq_url(url: SecretStr) -> str:
+    """Return a database's address as psycopg takes it without SQLAlchemy."""
+    return url.get_secret_value().replace("postgresql+psycopg://", "postgresql://", 1)
+
+
 def load_settings(data_dir: Path | None = None) -> Settings:
     """Read the settings of this process.
 
