@@ -2,6 +2,8 @@
 
 from litestar.types import ControllerRouterHandler
 
+from marketplace.health import HEALTH_ROUTES
+from marketplace.http.csp_reports import take_report
 from marketplace.web.assets import send_static
 from marketplace.web.home import set_preferences, show_home
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
@@ -10,5 +12,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     send_static,
     show_home,
     set_preferences,
+    take_report,
+    *HEALTH_ROUTES,
     *LEGAL_ROUTES,
 )

@@ -10,6 +10,7 @@ from marketplace.db import STATEMENT_TIMEOUT_WORKER_MS, Database
 from marketplace.encryption import Keyring
 from marketplace.jobs.declaring import declared_jobs, declared_periodics
 from marketplace.jobs.running import CONTROL_POOL_SIZE, JobWorker, Timing
+from marketplace.logs import configure
 from marketplace.settings import Settings
 from marketplace.stores import store_connection
 from storage.ports import ObjectStore
@@ -71,6 +72,7 @@ def run_worker(settings: Settings) -> int:
     Returns:
         The exit code, 0.
     """
+    configure(settings.log_format or "text", process="worker")
     parts = parts_of(settings)
 
     async def main() -> None:
