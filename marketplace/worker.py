@@ -14,6 +14,7 @@ from marketplace.jobs.running import CONTROL_POOL_SIZE, JobWorker, Timing
 from marketplace.members.registry.port import BusinessRegistry
 from marketplace.notices.mail import FolderMailSender, MailSender, SmtpMailSender
 from marketplace.notices.outbox import Letterhead
+from marketplace.logs import configure
 from marketplace.settings import Settings
 from marketplace.stores import store_connection
 from storage.ports import ObjectStore
@@ -96,6 +97,7 @@ def run_worker(settings: Settings) -> int:
     Returns:
         The exit code, 0.
     """
+    configure(settings.log_format or "text", process="worker")
     parts = parts_of(settings)
 
     async def main() -> None:
