@@ -28,6 +28,7 @@ from marketplace.logs import configure
 from marketplace.members.accounts.authentication import SessionAuthenticator
 from marketplace.members.accounts.passwords import PasswordHashing
 from marketplace.members.organizations.confirming import email_confirmed
+from marketplace.members.organizations.membership import leave
 from marketplace.members.registry.port import BusinessRegistry
 from marketplace.members.registry.sandbox import SandboxRegistry
 from marketplace.members.registry.tax_office import TaxOfficeRegistry
@@ -82,6 +83,7 @@ def create_app(
                 "passwords": parts.passwords,
                 "keyring": parts.keyring,
                 "email_confirmed": email_confirmed,
+                "leave_organization": leave,
                 "error_page": error_page,
                 "trusted_proxies": tuple(settings.trusted_proxies),
                 "readiness": readiness_of(parts.database, parts.store, settings),

@@ -2,6 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
+from marketplace.members.accounts.endpoints import ROUTES as ACCOUNT_ROUTES
 from marketplace.members.organizations.endpoints import ROUTES as ORGANIZATION_ROUTES
 from marketplace.members.organizations.people_endpoints import ROUTES as PEOPLE_ROUTES
 from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
@@ -21,4 +22,5 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *ORGANIZATION_ROUTES,
     *PEOPLE_ROUTES,
     *OVERSIGHT_ROUTES,
+    *ACCOUNT_ROUTES,
 )
