@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "accounts"
-down_revision = "oversight"
+down_revision = "readiness"
 branch_labels = None
 depends_on = None
 
