@@ -2,6 +2,9 @@
 
 from litestar.types import ControllerRouterHandler
 
+from marketplace.health import HEALTH_ROUTES
+from marketplace.http.csp_reports import take_report
+from marketplace.members.accounts.endpoints import ROUTES as ACCOUNT_ROUTES
 from marketplace.members.organizations.endpoints import ROUTES as ORGANIZATION_ROUTES
 from marketplace.members.organizations.people_endpoints import ROUTES as PEOPLE_ROUTES
 from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
@@ -13,8 +16,11 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     send_static,
     show_home,
     set_preferences,
+    take_report,
+    *HEALTH_ROUTES,
     *LEGAL_ROUTES,
     *ORGANIZATION_ROUTES,
     *PEOPLE_ROUTES,
     *OVERSIGHT_ROUTES,
+    *ACCOUNT_ROUTES,
 )
