@@ -6,11 +6,11 @@ import os
 import signal
 from dataclasses import dataclass
 
-from marketplace.app import registry_of
 from marketplace.db import STATEMENT_TIMEOUT_WORKER_MS, Database
 from marketplace.encryption import Keyring
 from marketplace.jobs.declaring import declared_jobs, declared_periodics
 from marketplace.jobs.running import CONTROL_POOL_SIZE, JobWorker, Timing
+from marketplace.members.registry.choosing import registry_of
 from marketplace.members.registry.port import BusinessRegistry
 from marketplace.settings import Settings
 from marketplace.stores import store_connection
@@ -65,7 +65,6 @@ async def work(settings: Settings, parts: WorkerParts, stop: asyncio.Event) -> b
         )
         return await worker.run(stop)
     finally:
-        await parts.registry.close()
         await database.dispose()
         await control.dispose()
 
