@@ -42,9 +42,14 @@ def web() -> None:
     """웹 서버만 실행합니다. Run the web server alone, with the settings of the environment."""
     import uvicorn
 
+    from marketplace.logs import configure
+    from marketplace.metrics import share_folder
     from marketplace.settings import load_settings
 
     settings = load_settings()
+    configure(settings.log_format or "text", process="web")
+    if settings.web_workers > 1:
+        share_folder(settings.data_dir)
     uvicorn.run(
         "marketplace.app:web_app",
         factory=True,

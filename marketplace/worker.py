@@ -6,10 +6,15 @@ import os
 import signal
 from dataclasses import dataclass
 
+from marketplace.app import registry_of
 from marketplace.db import STATEMENT_TIMEOUT_WORKER_MS, Database
 from marketplace.encryption import Keyring
 from marketplace.jobs.declaring import declared_jobs, declared_periodics
 from marketplace.jobs.running import CONTROL_POOL_SIZE, JobWorker, Timing
+from marketplace.members.registry.port import BusinessRegistry
+from marketplace.notices.mail import FolderMailSender, MailSender, SmtpMailSender
+from marketplace.notices.outbox import Letterhead
+from marketplace.logs import configure
 from marketplace.settings import Settings
 from marketplace.stores import store_connection
 from storage.ports import ObjectStore
@@ -19,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 # A job may hold one transaction and write its progress in another.
 CONNECTIONS_PER_JOB = 2
+# Where the sandbox's mail is found, in the folder with the data.
+MAIL_FOLDER = "mail"
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,9 @@ class WorkerParts:
     settings: Settings
     store: ObjectStore
     keyring: Keyring
+    registry: BusinessRegistry
+    mail: MailSender
+    letterhead: Letterhead
 
 
 def parts_of(settings: Settings) -> WorkerParts:
@@ -36,7 +46,22 @@ def parts_of(settings: Settings) -> WorkerParts:
         settings=settings,
         store=S3Store(store_connection(settings)),
         keyring=Keyring.parse(settings.encryption_keys.get_secret_value()),
+        registry=registry_of(settings),
+        mail=mail_sender_of(settings),
+        letterhead=Letterhead(
+            name=settings.operator_name,
+            public_url=settings.public_url,
+            sender=settings.mail_from,
+            contact=settings.operator_email,
+        ),
     )
+
+
+def mail_sender_of(settings: Settings) -> MailSender:
+    """Choose the SMTP server where one is set, else the sandbox's folder."""
+    if settings.smtp_url is not None:
+        return SmtpMailSender(settings.smtp_url.get_secret_value())
+    return FolderMailSender(settings.data_dir / MAIL_FOLDER)
 
 
 async def work(settings: Settings, parts: WorkerParts, stop: asyncio.Event) -> bool:
@@ -61,6 +86,7 @@ async def work(settings: Settings, parts: WorkerParts, stop: asyncio.Event) -> b
         )
         return await worker.run(stop)
     finally:
+        await parts.registry.close()
         await database.dispose()
         await control.dispose()
 
@@ -71,6 +97,7 @@ def run_worker(settings: Settings) -> int:
     Returns:
         The exit code, 0.
     """
+    configure(settings.log_format or "text", process="worker")
     parts = parts_of(settings)
 
     async def main() -> None:

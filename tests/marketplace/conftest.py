@@ -1,7 +1,7 @@
 """A worker inside the test's process, ended with the test."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ from tests.marketplace.jobs import samples  # noqa: F401 - declares the jobs
 
 QUICK = Timing(heartbeat_s=0.1, lease_s=0.6)
 
-Worker = Callable[[], Any]
+Worker = Callable[..., Any]
 
 
 @pytest.fixture
@@ -42,15 +42,3 @@ def worker(database: Database, clean: None) -> Worker:
             await task
 
     return started
-
-
-async def until(check: Callable[[], Awaitable[Any] | Any], limit_s: float = 10.0) -> Any:
-    """Wait until the check is true and return what it returned."""
-    async with asyncio.timeout(limit_s):
-        while True:
-            found = check()
-            if asyncio.iscoroutine(found):
-                found = await found
-            if found:
-                return found
-            await asyncio.sleep(0.02)
