@@ -2,12 +2,12 @@
 
 from litestar.types import ControllerRouterHandler
 
+from marketplace.health import HEALTH_ROUTES
+from marketplace.http.csp_reports import take_report
 from marketplace.members.accounts.endpoints import ROUTES as ACCOUNT_ROUTES
 from marketplace.members.organizations.endpoints import ROUTES as ORGANIZATION_ROUTES
 from marketplace.members.organizations.people_endpoints import ROUTES as PEOPLE_ROUTES
 from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
-from marketplace.health import HEALTH_ROUTES
-from marketplace.http.csp_reports import take_report
 from marketplace.web.assets import send_static
 from marketplace.web.home import set_preferences, show_home
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES

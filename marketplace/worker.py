@@ -11,10 +11,10 @@ from marketplace.db import STATEMENT_TIMEOUT_WORKER_MS, Database
 from marketplace.encryption import Keyring
 from marketplace.jobs.declaring import declared_jobs, declared_periodics
 from marketplace.jobs.running import CONTROL_POOL_SIZE, JobWorker, Timing
+from marketplace.logs import configure
 from marketplace.members.registry.port import BusinessRegistry
 from marketplace.notices.mail import FolderMailSender, MailSender, SmtpMailSender
 from marketplace.notices.outbox import Letterhead
-from marketplace.logs import configure
 from marketplace.settings import Settings
 from marketplace.stores import store_connection
 from storage.ports import ObjectStore
