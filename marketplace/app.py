@@ -3,34 +3,41 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.types import ControllerRouterHandler
 
 from marketplace.auth import declared_routes, enforce_policy
-from marketplace.clock import seoul_date
 from marketplace.db import Database
 from marketplace.encryption import Keyring
+from marketplace.health import readiness_of
 from marketplace.http import openapi
+from marketplace.http.bodies import FORM_PARTS_MAX
+from marketplace.http.csp_reports import REPORTS_BURST, REPORTS_PER_S
 from marketplace.http.dependencies import DEPENDENCIES
 from marketplace.http.gate import Authenticator, Gate
 from marketplace.http.headers import finish_answer
+from marketplace.http.hosts import names_of
 from marketplace.http.problems import EXCEPTION_HANDLERS
+from marketplace.http.shedding import Buckets
+from marketplace.logs import configure
 from marketplace.members.accounts.authentication import SessionAuthenticator
 from marketplace.members.accounts.passwords import PasswordHashing
 from marketplace.members.organizations.confirming import email_confirmed
+from marketplace.members.organizations.membership import leave
+from marketplace.members.registry.choosing import registry_of
 from marketplace.members.registry.port import BusinessRegistry
-from marketplace.members.registry.sandbox import SandboxRegistry
-from marketplace.members.registry.tax_office import TaxOfficeRegistry
-from marketplace.routes import ROUTES
+from marketplace.routes import DOCUMENT_ROUTES, ROUTES
 from marketplace.settings import Settings, load_settings
 from marketplace.stores import store_connection
 from marketplace.web.home import error_page
 from storage.ports import ObjectStore
 from storage.s3 import S3Store
+
+# What the fields and boundaries of a form add to the document in it.
+UPLOAD_FORM_BYTES = 65_536
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ def create_app(
         ConfigurationError: a route or method without a policy
     """
     app = Litestar(
-        route_handlers=list(routes),
+        route_handlers=[*routes, _documents(settings)],
         dependencies=DEPENDENCIES,
         guards=[enforce_policy],
         middleware=[Gate()],
@@ -76,16 +83,28 @@ def create_app(
                 "passwords": parts.passwords,
                 "keyring": parts.keyring,
                 "email_confirmed": email_confirmed,
+                "leave_organization": leave,
                 "error_page": error_page,
                 "trusted_proxies": tuple(settings.trusted_proxies),
+                "readiness": readiness_of(parts.database, parts.store, settings),
+                "host_names": names_of(settings),
+                "buckets": Buckets(settings.request_limit_per_s),
+                "report_buckets": Buckets(REPORTS_PER_S, burst=REPORTS_BURST),
             }
         ),
         request_max_body_size=settings.form_limit_bytes,
+        multipart_form_part_limit=FORM_PARTS_MAX,
         debug=False,
         openapi_config=openapi.config(secure=settings.secure),
     )
     list(declared_routes(app))
     return app
+
+
+def _documents(settings: Settings) -> Router:
+    """Mount the routes of paths that take a document, with room for the form around it."""
+    most_bytes = settings.document_limit_bytes + UPLOAD_FORM_BYTES
+    return Router("/", route_handlers=list(DOCUMENT_ROUTES), request_max_body_size=most_bytes)
 
 
 def _close(parts: Parts) -> Callable[[Litestar], Any]:
@@ -115,18 +134,8 @@ def parts_of(settings: Settings) -> Parts:
     )
 
 
-def registry_of(settings: Settings) -> BusinessRegistry:
-    """Choose the tax office where a key is set, else the sandbox's register; the worker asks too."""
-    if settings.registry_key is not None:
-        return TaxOfficeRegistry(settings.registry_key.get_secret_value())
-    return SandboxRegistry(_today)
-
-
-def _today() -> date:
-    return seoul_date(datetime.now(UTC))
-
-
 def web_app() -> Litestar:
     """Build the application of a web process from the environment; the server calls it."""
     settings = load_settings()
+    configure(settings.log_format or "text", process="web")
     return create_app(settings, parts_of(settings))

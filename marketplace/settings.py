@@ -69,7 +69,8 @@ class Settings(BaseSettings):
     worker_heartbeat_s: float = Field(default=2.0, ge=0.1, le=60)
     worker_lease_s: float = Field(default=10.0, ge=0.5, le=600)
     docs_page: bool | None = None
-    log_format: Literal["text", "json"] = "text"
+    log_format: Literal["text", "json"] | None = None
+    request_limit_per_s: int = Field(default=0, ge=0)
 
     operator_name: str = "제조데이터 거래소 (시험 환경)"
     operator_representative: str = "대표자 미정"
@@ -95,6 +96,14 @@ class Settings(BaseSettings):
             raise ValueError("worker_lease_s must be at least three times worker_heartbeat_s")
         if not self.secure and urlsplit(self.public_url).hostname not in LOOPBACK:
             raise ValueError("public_url must be https unless it is a loopback address")
+        return self
+
+    @model_validator(mode="after")
+    def _fill_by_environment(self) -> "Settings":
+        if self.log_format is None:
+            object.__setattr__(self, "log_format", "text" if self.sandbox else "json")
+        if self.request_limit_per_s == 0 and not self.sandbox:
+            object.__setattr__(self, "request_limit_per_s", 100)
         return self
 
     def bucket(self, name: str) -> str:
@@ -134,6 +143,11 @@ def unsafe_settings(settings: Settings) -> list[str]:
         if getattr(settings, name) == Settings.model_fields[name].default
     )
     return found
+
+
+def libpq_url(url: SecretStr) -> str:
+    """Return a database's address as psycopg takes it without SQLAlchemy."""
+    return url.get_secret_value().replace("postgresql+psycopg://", "postgresql://", 1)
 
 
 def _scheme_of(url: SecretStr) -> str:

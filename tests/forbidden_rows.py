@@ -48,6 +48,7 @@ FORBIDDEN: dict[str, dict[str, object]] = {
     },
     "ck_proposal_state": {"state": "unknown", "decided_at": "2026-01-02T03:04:05Z"},
     "ck_proposal_user_known": {"user_id": None},
+    "ck_second_factor_pending": {"pending_at": "2026-01-02T03:04:05Z"},
     "ck_user_account_email": {"email": "Person@Example.com"},
     "ck_user_account_language": {"language": "de"},
     "ck_user_account_theme": {"theme": "sepia"},
