@@ -12,14 +12,21 @@ from litestar.types import ControllerRouterHandler
 from marketplace.auth import declared_routes, enforce_policy
 from marketplace.db import Database
 from marketplace.encryption import Keyring
+from marketplace.health import readiness_of
 from marketplace.http import openapi
+from marketplace.http.bodies import FORM_PARTS_MAX
+from marketplace.http.csp_reports import REPORTS_BURST, REPORTS_PER_S
 from marketplace.http.dependencies import DEPENDENCIES
 from marketplace.http.gate import Authenticator, Gate
 from marketplace.http.headers import finish_answer
+from marketplace.http.hosts import names_of
 from marketplace.http.problems import EXCEPTION_HANDLERS
+from marketplace.http.shedding import Buckets
+from marketplace.logs import configure
 from marketplace.members.accounts.authentication import SessionAuthenticator
 from marketplace.members.accounts.passwords import PasswordHashing
 from marketplace.members.organizations.confirming import email_confirmed
+from marketplace.members.organizations.membership import leave
 from marketplace.members.registry.choosing import registry_of
 from marketplace.members.registry.port import BusinessRegistry
 from marketplace.routes import DOCUMENT_ROUTES, ROUTES
@@ -76,11 +83,17 @@ def create_app(
                 "passwords": parts.passwords,
                 "keyring": parts.keyring,
                 "email_confirmed": email_confirmed,
+                "leave_organization": leave,
                 "error_page": error_page,
                 "trusted_proxies": tuple(settings.trusted_proxies),
+                "readiness": readiness_of(parts.database, parts.store, settings),
+                "host_names": names_of(settings),
+                "buckets": Buckets(settings.request_limit_per_s),
+                "report_buckets": Buckets(REPORTS_PER_S, burst=REPORTS_BURST),
             }
         ),
         request_max_body_size=settings.form_limit_bytes,
+        multipart_form_part_limit=FORM_PARTS_MAX,
         debug=False,
         openapi_config=openapi.config(secure=settings.secure),
     )
@@ -124,4 +137,5 @@ def parts_of(settings: Settings) -> Parts:
 def web_app() -> Litestar:
     """Build the application of a web process from the environment; the server calls it."""
     settings = load_settings()
+    configure(settings.log_format or "text", process="web")
     return create_app(settings, parts_of(settings))

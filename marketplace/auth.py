@@ -252,6 +252,8 @@ def enforce_policy(
     """Guard of the whole application: check the route's policy against the principal."""
     policy: Policy | None = handler.opt.get(Policy.OPT_KEY)
     if policy is None:
+        if connection.scope.get("method") == "OPTIONS":
+            return  # the framework's own answer names the methods, nothing else
         raise NotFound
     state = connection.scope["state"]
     principal: Principal | None = state.get("principal")

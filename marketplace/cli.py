@@ -42,9 +42,14 @@ def web() -> None:
     """웹 서버만 실행합니다. Run the web server alone, with the settings of the environment."""
     import uvicorn
 
+    from marketplace.logs import configure
+    from marketplace.metrics import share_folder
     from marketplace.settings import load_settings
 
     settings = load_settings()
+    configure(settings.log_format or "text", process="web")
+    if settings.web_workers > 1:
+        share_folder(settings.data_dir)
     uvicorn.run(
         "marketplace.app:web_app",
         factory=True,
@@ -141,6 +146,44 @@ def operator_link(
     from marketplace.settings import load_settings
 
     typer.echo(asyncio.run(renew_link(load_settings(data_dir), email)))
+
+
+@demo.command("load")
+def demo_load(data_dir: Data = None) -> None:
+    """시연용 기관과 계정을 넣습니다. 두 번 실행해도 그대로입니다.
+
+    Load fictitious organizations and accounts; loading twice changes nothing. A running worker
+    does it as a job, else this process does.
+    """
+    from marketplace.demo.following import load_and_follow
+    from marketplace.settings import load_settings
+
+    loaded = asyncio.run(load_and_follow(load_settings(data_dir), typer.echo))
+    raise typer.Exit(0 if loaded else 1)
+
+
+@demo.command("accounts")
+def demo_accounts_table(data_dir: Data = None) -> None:
+    """시연 계정의 주소, 비밀번호, 지금의 인증 코드를 출력합니다. Print the demonstration's accounts."""
+    from marketplace.demo.accounts import demo_accounts
+    from marketplace.settings import load_settings
+
+    for one in demo_accounts(load_settings(data_dir)):
+        typer.echo(f"{one.email:<26} {one.password:<34} {one.code}  {one.role:<16} {one.note_ko}")
+
+
+@demo.command("code")
+def demo_code_of(
+    email: Annotated[str, typer.Argument(help="시연 계정의 주소. Address of a demo account.")],
+    data_dir: Data = None,
+) -> None:
+    """시연 계정의 지금 인증 코드를 출력합니다. Print the present second-factor code."""
+    from marketplace.demo.accounts import demo_code
+    from marketplace.settings import load_settings
+
+    code, left_s = demo_code(load_settings(data_dir), email)
+    typer.echo(code)
+    typer.echo(f"{left_s}초 뒤에 바뀝니다. Changes in {left_s} s.", err=True)
 
 
 def main() -> None:

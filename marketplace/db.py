@@ -5,11 +5,12 @@ who asks, and reads the database's clock once. A request or a job is one transac
 named phases when it talks to somebody outside in between.
 """
 
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast
 from uuid import UUID
 
 import psycopg
@@ -17,8 +18,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import QueuePool
 
-from marketplace.errors import DatabaseUnavailable
+from marketplace.errors import DatabaseBusy, DatabaseUnavailable
+
+logger = logging.getLogger("marketplace.db")
 
 DatabaseRole = Literal["tenant", "staff", "system"]
 
@@ -28,6 +32,8 @@ LOCK_TIMEOUT_MS = 2_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 POOL_WAIT_S = 5
 CONNECT_TIMEOUT_S = 3
+# Serialization failure, deadlock, lock timeout, statement timeout: rolled back, a repeat is safe.
+BUSY_STATES = frozenset({"40001", "40P01", "55P03", "57014"})
 
 # One round trip: take the role, say who asks, read the clock.
 _BEGIN = text(
@@ -112,6 +118,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=POOL_WAIT_S,
+            hide_parameters=True,  # what people typed belongs into no log
             connect_args={"options": options, "connect_timeout": CONNECT_TIMEOUT_S},
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
@@ -128,6 +135,7 @@ class Database:
 
         Raises:
             DatabaseUnavailable: the database does not answer or went away meanwhile
+            DatabaseBusy: a lock or a statement took too long, or two transactions met
         """
         try:
             async with self._sessions.begin() as session:
@@ -137,6 +145,9 @@ class Database:
         except (DBAPIError, PoolTimeout, OSError) as error:
             if lost_connection(error):
                 raise DatabaseUnavailable(retry_after_s=3) from error
+            if sqlstate_of(error) in BUSY_STATES:
+                logger.warning("database busy", extra={"sqlstate": sqlstate_of(error)})
+                raise DatabaseBusy(retry_after_s=1) from error
             raise
 
     @staticmethod
@@ -159,6 +170,11 @@ class Database:
             return self.transaction(other or scope, request=request)
 
         return phase
+
+    def connections(self) -> tuple[int, int]:
+        """Return how many connections are in use, and how many there may be."""
+        pool = cast("QueuePool", self.engine.pool)
+        return pool.checkedout(), pool.size()
 
     async def dispose(self) -> None:
         """Close every connection."""

@@ -147,6 +147,14 @@ class DatabaseUnavailable(Unavailable):
     en = "The database does not answer. Try again in {retry_after_s} seconds."
 
 
+class DatabaseBusy(Unavailable):
+    """Others hold what the request needs, or it took too long; it was rolled back whole."""
+
+    code = "database_busy"
+    ko = "같은 자료를 다른 요청이 쓰고 있어 처리하지 못했습니다. {retry_after_s}초 뒤에 다시 시도하십시오."
+    en = "Another request holds the same data, so nothing was done. Try again in {retry_after_s} seconds."
+
+
 class StoreUnavailable(Unavailable):
     """The object store does not answer; pages work, files can be neither sent nor fetched."""
 

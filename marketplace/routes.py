@@ -2,6 +2,9 @@
 
 from litestar.types import ControllerRouterHandler
 
+from marketplace.health import HEALTH_ROUTES
+from marketplace.http.csp_reports import take_report
+from marketplace.members.accounts.endpoints import ROUTES as ACCOUNT_ROUTES
 from marketplace.members.organizations.bank_endpoints import ROUTES as BANK_ROUTES
 from marketplace.members.organizations.endpoints import ROUTES as ORGANIZATION_ROUTES
 from marketplace.members.organizations.paper_endpoints import ROUTES as PAPER_ROUTES
@@ -15,11 +18,14 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     send_static,
     show_home,
     set_preferences,
+    take_report,
+    *HEALTH_ROUTES,
     *LEGAL_ROUTES,
     *ORGANIZATION_ROUTES,
     *PEOPLE_ROUTES,
     *OVERSIGHT_ROUTES,
     *BANK_ROUTES,
+    *ACCOUNT_ROUTES,
 )
 # Mounted with the limit of documents instead of the limit of forms.
 DOCUMENT_ROUTES: tuple[ControllerRouterHandler, ...] = (*PAPER_ROUTES,)

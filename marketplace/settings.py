@@ -18,6 +18,7 @@ PREFIX = "MARKETPLACE_"
 GENERATED = "settings.env"
 # The buckets of the exchange; their full names begin with the setting's prefix.
 BUCKETS = ("private",)
+MAIL_SCHEMES = {"smtp", "smtps", "smtp+starttls"}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -52,7 +53,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = None
 
     smtp_url: SecretStr | None = None
-    mail_from: str = "exchange@localhost"
+    mail_from: str = Field(default="exchange@localhost", pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$")
     registry_key: SecretStr | None = None
 
     sign_in_limit: int = Field(default=0, ge=0)
@@ -68,7 +69,8 @@ class Settings(BaseSettings):
     worker_heartbeat_s: float = Field(default=2.0, ge=0.1, le=60)
     worker_lease_s: float = Field(default=10.0, ge=0.5, le=600)
     docs_page: bool | None = None
-    log_format: Literal["text", "json"] = "text"
+    log_format: Literal["text", "json"] | None = None
+    request_limit_per_s: int = Field(default=0, ge=0)
 
     operator_name: str = "제조데이터 거래소 (시험 환경)"
     operator_representative: str = "대표자 미정"
@@ -84,6 +86,8 @@ class Settings(BaseSettings):
             object.__setattr__(self, "public_url", f"http://{self.host}:{self.port}")
         if not self.s3_public_url:
             object.__setattr__(self, "s3_public_url", self.s3_endpoint)
+        if self.smtp_url is not None and _scheme_of(self.smtp_url) not in MAIL_SCHEMES:
+            raise ValueError("smtp_url must begin with smtps://, smtp+starttls:// or smtp://")
         if self.docs_page is None:
             object.__setattr__(self, "docs_page", self.sandbox)
         if self.sign_in_limit == 0:
@@ -92,6 +96,14 @@ class Settings(BaseSettings):
             raise ValueError("worker_lease_s must be at least three times worker_heartbeat_s")
         if not self.secure and urlsplit(self.public_url).hostname not in LOOPBACK:
             raise ValueError("public_url must be https unless it is a loopback address")
+        return self
+
+    @model_validator(mode="after")
+    def _fill_by_environment(self) -> "Settings":
+        if self.log_format is None:
+            object.__setattr__(self, "log_format", "text" if self.sandbox else "json")
+        if self.request_limit_per_s == 0 and not self.sandbox:
+            object.__setattr__(self, "request_limit_per_s", 100)
         return self
 
     def bucket(self, name: str) -> str:
@@ -117,6 +129,8 @@ def unsafe_settings(settings: Settings) -> list[str]:
         found.append("public_url is not https")
     if settings.smtp_url is None:
         found.append("smtp_url is not set, mail would go into a folder")
+    elif _scheme_of(settings.smtp_url) == "smtp" and _host_of(settings.smtp_url) not in LOOPBACK:
+        found.append("smtp_url is not encrypted: take smtps:// or smtp+starttls://")
     if settings.registry_key is None:
         found.append("registry_key is not set, the sandbox registry would answer")
     for name in ("session_key", "encryption_keys", "s3_secret_key"):
@@ -129,6 +143,14 @@ def unsafe_settings(settings: Settings) -> list[str]:
         if getattr(settings, name) == Settings.model_fields[name].default
     )
     return found
+
+
+def _scheme_of(url: SecretStr) -> str:
+    return urlsplit(url.get_secret_value()).scheme
+
+
+def _host_of(url: SecretStr) -> str | None:
+    return urlsplit(url.get_secret_value()).hostname
 
 
 def load_settings(data_dir: Path | None = None) -> Settings:

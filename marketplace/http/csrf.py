@@ -21,7 +21,8 @@ KEY_FIELD = "_key"
 OWN_FIELDS = frozenset({FIELD, KEY_FIELD})
 HEADER = "x-csrf-token"
 JSON = "application/json"
-FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+URLENCODED = "application/x-www-form-urlencoded"
+FORMS = frozenset({URLENCODED, "multipart/form-data"})
 
 
 class CrossSiteRefused(Forbidden):

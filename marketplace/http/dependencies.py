@@ -118,7 +118,8 @@ def actor_of(request: Request[Any, Any, Any]) -> UUID:
 
 async def _content_of(request: Request[Any, Any, Any]) -> list[bytes]:
     """Return what two requests must have in common to be the same one."""
-    parts = [request.method.encode(), request.url.path.encode(), request.url.query.encode()]
+    path, query = request.scope["path"], request.scope["query_string"]
+    parts = [request.method.encode(), path.encode(), query]
     if csrf.is_form(request):
         for name, value in (await request.form()).multi_items():
             if name not in csrf.OWN_FIELDS:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from litestar.types import Scope as AsgiScope
 
 API_PREFIX = "/api/"
+_NOWHERE = "127.0.0.1"
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9-]{8,64}")
 
 
@@ -51,8 +52,15 @@ def _address(scope: AsgiScope, headers: dict[bytes, bytes]) -> str:
     if peer in trusted:
         # The proxy appends the address it saw; everything left of it the client could have made up.
         last = headers.get(b"x-forwarded-for", b"").decode("latin-1").rsplit(",", 1)[-1].strip()
-        peer = last or peer
+        return _parsed(last) or _parsed(peer) or _NOWHERE
+    return _parsed(peer) or _NOWHERE
+
+
+def _parsed(address: str) -> str | None:
     try:
-        return str(ipaddress.ip_address(peer))
+        found = ipaddress.ip_address(address)
     except ValueError:
-        return "127.0.0.1"
+        return None
+    # A listener of both families sees 127.0.0.1 as ::ffff:127.0.0.1.
+    mapped = found.ipv4_mapped if isinstance(found, ipaddress.IPv6Address) else None
+    return str(mapped or found)

@@ -2,12 +2,10 @@
 
 import hmac
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 
-import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
@@ -17,10 +15,16 @@ from litestar.types import Scope as AsgiScope
 from typing_extensions import override
 
 from marketplace.auth import Policy, Principal
-from marketplace.errors import FieldError, Malformed, NotFound, TooLarge
+from marketplace.errors import Malformed, NotFound
 from marketplace.http import csrf
+from marketplace.http.bodies import refuse_unusable_body
 from marketplace.http.facts import facts_of
+from marketplace.http.hosts import refuse_unknown_host
+from marketplace.http.shedding import Buckets
+from marketplace.logs import bound
 from marketplace.settings import Settings
+
+WITHOUT_COOKIES = "without_cookies"
 
 
 class Authenticator(Protocol):
@@ -41,26 +45,46 @@ class Gate(ASGIMiddleware):
     async def handle(
         self, scope: AsgiScope, receive: Receive, send: Send, next_app: ASGIApp
     ) -> None:
-        connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope, receive, send)
-        state = scope["state"]
-        state["started_s"] = time.perf_counter()
-        settings: Settings = connection.app.state["settings"]
-        refuse_unreadable_address(scope)
-        policy: Policy | None = scope["route_handler"].opt.get(Policy.OPT_KEY)
-        if policy is not None and policy.audience == "monitor":
-            refuse_without_token(connection, settings)
-        else:
-            await identify(connection, settings)
-        request: Request[Any, Any, Any] = Request(scope, receive, send)
-        await refuse_unusable_json(request, limit_bytes=settings.json_limit_bytes)
-        await csrf.check(
-            request,
-            key=settings.session_key.get_secret_value(),
-            origin=settings.public_url.rstrip("/"),
-            session=state["session_cookie"],
-            visitor=state["visitor_cookie"],
-        )
-        await next_app(scope, receive, send)
+        scope["state"]["started_s"] = time.perf_counter()
+        with bound(request_id=facts_of(scope).request_id):
+            await admit(Request(scope, receive, send))
+            await next_app(scope, receive, send)
+
+
+async def admit(request: Request[Any, Any, Any]) -> None:
+    """Refuse what no route should see, find out who asks, and check for other sites' requests."""
+    scope = request.scope
+    settings: Settings = request.app.state["settings"]
+    refuse_unknown_host(scope, request.app.state["host_names"])
+    refuse_unreadable_address(scope)
+    buckets: Buckets = request.app.state["buckets"]
+    buckets.take(facts_of(scope).address)
+    opt = request.route_handler.opt
+    policy: Policy | None = opt.get(Policy.OPT_KEY)
+    scope["state"].update(session_cookie=None, visitor_cookie=None, principal=None)
+    if policy is not None and policy.audience == "monitor":
+        refuse_without_token(request, settings)
+    elif WITHOUT_COOKIES not in opt:
+        await identify(request, settings)
+    await refuse_unusable_body(request, json_limit_bytes=settings.json_limit_bytes)
+    if WITHOUT_COOKIES in opt:
+        return  # nobody is signed in here, so there is nothing that another site could use
+    await csrf.check(
+        request,
+        key=settings.session_key.get_secret_value(),
+        origin=settings.public_url.rstrip("/"),
+        session=scope["state"]["session_cookie"],
+        visitor=scope["state"]["visitor_cookie"],
+    )
+
+
+def without_cookies(reason: str) -> dict[str, Any]:
+    """Declare in the ``opt`` of a route that it serves programs: cookies and tokens count nothing.
+
+    Such a route is for everyone, changes nothing of anybody's, and proves its sender by itself.
+    """
+    assert reason, "say who sends it"
+    return {WITHOUT_COOKIES: reason}
 
 
 def refuse_unreadable_address(scope: AsgiScope) -> None:
@@ -78,53 +102,6 @@ def refuse_unreadable_address(scope: AsgiScope) -> None:
         raise Malformed
 
 
-async def refuse_unusable_json(request: Request[Any, Any, Any], *, limit_bytes: int) -> None:
-    """Refuse a JSON body over the limit or with a NUL character, which no text column takes.
-
-    Args:
-        limit_bytes: longest JSON body [bytes]
-
-    Raises:
-        TooLarge: longer than the limit
-        Malformed: a text holds NUL; the field is named
-    """
-    if request.method in csrf.SAFE_METHODS or not csrf.is_json(request):
-        return
-    body = await request.body()
-    if len(body) > limit_bytes:
-        raise TooLarge(limit_bytes=limit_bytes)
-    if rb"\u0000" not in body:
-        return
-    try:
-        decoded = msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise Malformed from error
-    fields = [
-        FieldError(
-            field=name,
-            code="control_character",
-            ko="이 항목에 쓸 수 없는 문자(NUL)가 있습니다. 지우고 다시 보내십시오.",
-            en="This field holds a NUL character. Remove it and send it again.",
-        )
-        for name in _texts_with_nul(decoded, "body")
-    ]
-    if fields:
-        raise Malformed(fields)
-
-
-def _texts_with_nul(value: object, name: str) -> Iterator[str]:
-    if isinstance(value, str):
-        if "\0" in value:
-            yield name
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _texts_with_nul(key, name)
-            yield from _texts_with_nul(inner, str(key).replace("\0", "?"))
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts_with_nul(inner, name)
-
-
 def refuse_without_token(
     connection: ASGIConnection[Any, Any, Any, Any], settings: Settings
 ) -> None:
@@ -133,14 +110,17 @@ def refuse_without_token(
     Raises:
         NotFound: no token is set, or another one was shown
     """
-    scope = connection.scope
-    scope["state"].update(session_cookie=None, visitor_cookie=None, principal=None)
+    if not shows_token(connection, settings):
+        raise NotFound
+
+
+def shows_token(connection: ASGIConnection[Any, Any, Any, Any], settings: Settings) -> bool:
+    """Whether the request shows the token of the monitoring system."""
     expected = settings.metrics_token
     given = connection.headers.get("authorization", "").removeprefix("Bearer ")
-    if expected is None or not hmac.compare_digest(
+    return expected is not None and hmac.compare_digest(
         given.encode(), expected.get_secret_value().encode()
-    ):
-        raise NotFound
+    )
 
 
 async def identify(connection: ASGIConnection[Any, Any, Any, Any], settings: Settings) -> None:

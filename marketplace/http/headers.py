@@ -1,18 +1,13 @@
 """The headers of every answer, whoever made it: policy of content, caching, number, cookies."""
 
-import logging
-import time
-
 from litestar.datastructures import Cookie, MutableScopeHeaders
 from litestar.types import Message
 from litestar.types import Scope as AsgiScope
 
-from marketplace.auth import Principal
 from marketplace.http import csrf
+from marketplace.http.access import write_down
 from marketplace.http.facts import facts_of
 from marketplace.settings import Settings
-
-logger = logging.getLogger("marketplace.access")
 
 HSTS_S = 31_536_000
 CONTENT_POLICY = {
@@ -71,34 +66,23 @@ async def finish_answer(message: Message, scope: AsgiScope) -> None:
         headers.setdefault("cache-control", "no-store")
     if visitor := state.get("new_visitor"):
         headers.add("set-cookie", browser_cookie(settings, "visitor", visitor))
-    principal: Principal | None = state.get("principal")
-    started_s = state.get("started_s")
-    logger.info(
-        "request",
-        extra={
-            "request_id": facts.request_id,
-            "method": scope.get("method", ""),
-            # The path without its query: addresses with secrets in the query are never logged.
-            "path": scope.get("path", ""),
-            "status": message["status"],
-            "took_ms": None
-            if started_s is None
-            else round(1e3 * (time.perf_counter() - started_s), 1),
-            "user_id": None if principal is None else str(principal.user_id),
-            "address": facts.address,
-        },
-    )
+    write_down(scope, message["status"])
 
 
-def browser_cookie(settings: Settings, kind: str, value: str, *, ended: bool = False) -> str:
-    """Return the Set-Cookie header of the session's or the visitor's cookie.
+def browser_cookie(settings: Settings, kind: str, value: str) -> str:
+    """Return the Set-Cookie header of the session's or the visitor's cookie."""
+    return cookie_of(settings, kind, value).to_header(header="")
+
+
+def cookie_of(settings: Settings, kind: str, value: str, *, ended: bool = False) -> Cookie:
+    """Return the session's or the visitor's cookie.
 
     Args:
         kind: ``session`` or ``visitor``
         ended: remove it from the browser
     """
     name = csrf.session_cookie if kind == "session" else csrf.visitor_cookie
-    cookie = Cookie(
+    return Cookie(
         key=name(secure=settings.secure),
         value=value,
         path="/",
@@ -107,4 +91,3 @@ def browser_cookie(settings: Settings, kind: str, value: str, *, ended: bool = F
         samesite="lax",
         max_age=0 if ended else None,
     )
-    return cookie.to_header(header="")

@@ -31,22 +31,15 @@ from marketplace.errors import (
     TooManyRequests,
     Unavailable,
 )
+from marketplace.http.bodies import UnsupportedMedia
+from marketplace.http.explanations import explain
 from marketplace.http.facts import facts_of
 from storage.errors import StorageError
 
 logger = logging.getLogger("marketplace.http")
 
-STATUS: dict[type[Exception], int] = {
-    Malformed: 400,
-    NotSignedIn: 401,
-    Forbidden: 403,
-    NotFound: 404,
-    Conflict: 409,
-    TooLarge: 413,
-    Invalid: 422,
-    TooManyRequests: 429,
-    Unavailable: 503,
-}
+# Where the request's state keeps why it was refused, for the log.
+REFUSAL = "refusal"
 PROBLEM_TYPE = "application/problem+json"
 
 
@@ -56,6 +49,21 @@ class MethodNotAllowed(Refusal):
     code = "method_not_allowed"
     ko = "이 주소에서는 이 방법을 쓸 수 없습니다. 화면에서 다시 시도하십시오."
     en = "This address does not take this method. Use the page or the API reference."
+
+
+STATUS: dict[type[Exception], int] = {
+    Malformed: 400,
+    NotSignedIn: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    TooLarge: 413,
+    Invalid: 422,
+    MethodNotAllowed: 405,
+    UnsupportedMedia: 415,
+    TooManyRequests: 429,
+    Unavailable: 503,
+}
 
 
 class OurFault(MarketplaceError):
@@ -95,7 +103,7 @@ def status_of(error: Exception) -> int:
     for kind in type(error).__mro__:
         if kind in STATUS:
             return STATUS[kind]
-    return 405 if isinstance(error, MethodNotAllowed) else 500
+    return 500
 
 
 def problem_of(error: MarketplaceError, request_id: str) -> Problem:
@@ -133,28 +141,22 @@ def _client_error(error: Exception) -> MarketplaceError:
 def _wrong_fields(error: Exception) -> list[FieldError]:
     extra = getattr(error, "extra", None)
     rows = extra if isinstance(extra, list) else []
-    found = []
-    for row in rows:
-        if isinstance(row, dict):
-            message = str(row.get("message", ""))
-            found.append(
-                FieldError(
-                    field=str(row.get("key") or "body"),
-                    code="wrong_type",
-                    ko=f"이 항목의 형식이 맞지 않습니다. ({message})",
-                    en=f"This field does not have the expected form. ({message})",
-                )
-            )
+    found = [explain(row) for row in rows if isinstance(row, dict)]
     if not found:
         found.append(
             FieldError(
                 field="body",
                 code="unreadable",
-                ko="본문을 읽을 수 없습니다. JSON 문법과 중첩 깊이를 확인하십시오.",
-                en="The body cannot be read. Check its JSON syntax and nesting.",
+                ko="본문을 읽을 수 없습니다. 문법과 형식을 확인하십시오.",
+                en="The body cannot be read. Check its syntax and form.",
             )
         )
     return found
+
+
+def _method_not_allowed(error: Exception) -> MarketplaceError:
+    headers = getattr(error, "headers", None) or {}
+    return MethodNotAllowed(allow=str(headers.get("allow", "")))
 
 
 # Foreign errors, nearest kind first, and what they mean here.
@@ -167,16 +169,20 @@ _FOREIGN: tuple[
         lambda error: Malformed(_wrong_fields(error)),
     ),
     ((RequestEntityTooLarge,), lambda _: TooLarge(limit_bytes=0)),
-    ((MethodNotAllowedException,), lambda _: MethodNotAllowed()),
+    ((MethodNotAllowedException,), _method_not_allowed),
     ((NotFoundException,), lambda _: NotFound()),
     ((HTTPException,), _client_error),
 )
 
 
-def retry_after(error: MarketplaceError) -> dict[str, str]:
-    """Return the header that says when a repeat makes sense, where one does."""
-    seconds = getattr(error, "retry_after_s", None)
-    return {} if seconds is None else {"Retry-After": str(seconds)}
+def headers_of(error: MarketplaceError) -> dict[str, str]:
+    """Return the headers of an error: when a repeat makes sense, which methods there are."""
+    headers: dict[str, str] = {}
+    if (seconds := getattr(error, "retry_after_s", None)) is not None:
+        headers["Retry-After"] = str(seconds)
+    if isinstance(error, MethodNotAllowed):
+        headers["Allow"] = str(error.facts.get("allow", ""))
+    return headers
 
 
 def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -185,18 +191,19 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     known = translate(error, facts.request_id)
     if isinstance(known, TooLarge) and isinstance(error, RequestEntityTooLarge):
         known = TooLarge(limit_bytes=request.route_handler.resolve_request_max_body_size() or 0)
+    request.scope.setdefault("state", {})[REFUSAL] = known
     if status_of(known) == 500:
         logger.error("unexpected error %s", facts.request_id, exc_info=error)
     page = None if facts.is_api else request.app.state.get("error_page")
     if page is not None:
         answer: Response[Any] = page(request, known, status_of(known))
-        answer.headers.update(retry_after(known))
+        answer.headers.update(headers_of(known))
         return answer
     return Response(
         msgspec.json.encode(problem_of(known, facts.request_id)),
         status_code=status_of(known),
         media_type=PROBLEM_TYPE,
-        headers=retry_after(known),
+        headers=headers_of(known),
     )
 
 

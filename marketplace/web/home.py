@@ -73,6 +73,6 @@ def error_page(request: AnyRequest, error: MarketplaceError, status: int) -> Res
     """Show what went wrong, or lead to the page that mends it; needs no database."""
     for kind, path in DETOURS.items():
         if isinstance(error, kind):
-            back = request.url.path if request.method == "GET" else "/"
+            back = request.scope["path"] if request.method == "GET" else "/"
             return see_other(f"{path}?next={quote(back)}")
     return render(request, "error.html", status=status, code=status, error=error)

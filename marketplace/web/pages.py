@@ -43,6 +43,7 @@ from marketplace import redirects
 from marketplace.auth import Principal
 from marketplace.errors import LANGUAGES, Language
 from marketplace.http.facts import facts_of
+from marketplace.http.problems import REFUSAL
 from marketplace.settings import Settings
 from marketplace.web import formats, i18n
 from marketplace.web.assets import address
@@ -137,7 +138,7 @@ def facts_for(request: AnyRequest) -> PageFacts:
         theme=theme_of(request),
         principal=state.get("principal"),
         csrf_token=state.get("csrf_token", ""),
-        path=request.url.path,
+        path=request.scope["path"],
         request_id=facts_of(request.scope).request_id,
         sandbox=settings.sandbox,
         settings=settings,
@@ -153,6 +154,8 @@ def render(request: AnyRequest, template: str, *, status: int = 200, **context: 
         context: values of the template besides ``page``
     """
     page = facts_for(request)
+    if (refusal := getattr(context.get("form"), "refusal", None)) is not None:
+        request.scope["state"][REFUSAL] = refusal
     text = _environment(page.language).get_template(template).render(page=page, **context)
     return Response(text, status_code=status, media_type=MediaType.HTML)
 

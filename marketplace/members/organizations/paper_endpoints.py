@@ -62,7 +62,10 @@ async def keep_paper(
     given: PaperIn, *, phases: Phases, shelf: Shelf, principal: Principal, limit_bytes: int
 ) -> Paper:
     """Read at most one byte more than the limit, and keep the file."""
-    content = await given.file.read(limit_bytes + 1)
+    try:
+        content = await given.file.read(limit_bytes + 1)
+    finally:
+        await given.file.close()
     return await papers.upload(
         phases,
         shelf,
