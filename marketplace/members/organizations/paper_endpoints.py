@@ -62,10 +62,7 @@ async def keep_paper(
     given: PaperIn, *, phases: Phases, shelf: Shelf, principal: Principal, limit_bytes: int
 ) -> Paper:
     """Read at most one byte more than the limit, and keep the file."""
-    try:
-        content = await given.file.read(limit_bytes + 1)
-    finally:
-        await given.file.close()
+    content = await given.file.read(limit_bytes + 1)
     return await papers.upload(
         phases,
         shelf,
