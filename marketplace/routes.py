@@ -24,8 +24,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *ORGANIZATION_ROUTES,
     *PEOPLE_ROUTES,
     *OVERSIGHT_ROUTES,
-    *ACCOUNT_ROUTES,
     *BANK_ROUTES,
+    *ACCOUNT_ROUTES,
 )
 # Mounted with the limit of documents instead of the limit of forms.
 DOCUMENT_ROUTES: tuple[ControllerRouterHandler, ...] = (*PAPER_ROUTES,)
