@@ -8,6 +8,7 @@ from marketplace.members.accounts.endpoints import ROUTES as ACCOUNT_ROUTES
 from marketplace.members.organizations.endpoints import ROUTES as ORGANIZATION_ROUTES
 from marketplace.members.organizations.people_endpoints import ROUTES as PEOPLE_ROUTES
 from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
+from marketplace.web.accounts import ROUTES as ACCOUNT_PAGES
 from marketplace.web.assets import send_static
 from marketplace.web.home import set_preferences, show_home
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
@@ -23,4 +24,5 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *PEOPLE_ROUTES,
     *OVERSIGHT_ROUTES,
     *ACCOUNT_ROUTES,
+    *ACCOUNT_PAGES,
 )
