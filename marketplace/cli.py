@@ -5,12 +5,15 @@ Commands import what they need when they run, so that ``--help`` and the web pro
 
 import asyncio
 import sys
+import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from marketplace.errors import MarketplaceError
+
+BEGUN_S = time.monotonic()
 
 app = typer.Typer(
     name="marketplace",
@@ -35,6 +38,25 @@ Data = Annotated[
         "--data-dir", help="데이터 폴더, 기본 MARKETPLACE_DATA_DIR 또는 var. Data folder."
     ),
 ]
+
+
+@app.command()
+def run(data_dir: Data = None) -> None:
+    """거래소 전체를 실행합니다(시험 환경). Run the whole exchange in the foreground, sandbox only.
+
+    PostgreSQL과 S3 서버, 웹, 작업 처리기를 함께 시작하고 Ctrl-C로 함께 끝냅니다. 설정은 환경 변수와 .env에서
+    읽습니다: MARKETPLACE_PORT(8000), MARKETPLACE_HOST, MARKETPLACE_DATA_DIR(var).
+
+    Starts PostgreSQL, the S3 server, web and worker together and ends them together. Settings come
+    from the environment and .env.
+    """
+    from marketplace.supervisor.console import Console
+
+    console = Console(sys.stdout)
+    console.say("run", "거래소를 시작합니다. Starting the exchange.")
+    from marketplace.supervisor.run import run as run_exchange  # takes most of a second
+
+    raise typer.Exit(run_exchange(data_dir, console, begun_s=BEGUN_S))
 
 
 @app.command()

@@ -5,7 +5,9 @@ from litestar.types import ControllerRouterHandler
 from marketplace.health import HEALTH_ROUTES
 from marketplace.http.csp_reports import take_report
 from marketplace.members.accounts.endpoints import ROUTES as ACCOUNT_ROUTES
+from marketplace.members.organizations.bank_endpoints import ROUTES as BANK_ROUTES
 from marketplace.members.organizations.endpoints import ROUTES as ORGANIZATION_ROUTES
+from marketplace.members.organizations.paper_endpoints import ROUTES as PAPER_ROUTES
 from marketplace.members.organizations.people_endpoints import ROUTES as PEOPLE_ROUTES
 from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
 from marketplace.web.accounts import ROUTES as ACCOUNT_PAGES
@@ -23,6 +25,9 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *ORGANIZATION_ROUTES,
     *PEOPLE_ROUTES,
     *OVERSIGHT_ROUTES,
+    *BANK_ROUTES,
     *ACCOUNT_ROUTES,
     *ACCOUNT_PAGES,
 )
+# Mounted with the limit of documents instead of the limit of forms.
+DOCUMENT_ROUTES: tuple[ControllerRouterHandler, ...] = (*PAPER_ROUTES,)

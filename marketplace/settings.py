@@ -145,6 +145,11 @@ def unsafe_settings(settings: Settings) -> list[str]:
     return found
 
 
+def libpq_url(url: SecretStr) -> str:
+    """Return a database's address as psycopg takes it without SQLAlchemy."""
+    return url.get_secret_value().replace("postgresql+psycopg://", "postgresql://", 1)
+
+
 def _scheme_of(url: SecretStr) -> str:
     return urlsplit(url.get_secret_value()).scheme
 

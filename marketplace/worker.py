@@ -6,12 +6,12 @@ import os
 import signal
 from dataclasses import dataclass
 
-from marketplace.app import registry_of
 from marketplace.db import STATEMENT_TIMEOUT_WORKER_MS, Database
 from marketplace.encryption import Keyring
 from marketplace.jobs.declaring import declared_jobs, declared_periodics
 from marketplace.jobs.running import CONTROL_POOL_SIZE, JobWorker, Timing
 from marketplace.logs import configure
+from marketplace.members.registry.choosing import registry_of
 from marketplace.members.registry.port import BusinessRegistry
 from marketplace.notices.mail import FolderMailSender, MailSender, SmtpMailSender
 from marketplace.notices.outbox import Letterhead
@@ -86,7 +86,6 @@ async def work(settings: Settings, parts: WorkerParts, stop: asyncio.Event) -> b
         )
         return await worker.run(stop)
     finally:
-        await parts.registry.close()
         await database.dispose()
         await control.dispose()
 
