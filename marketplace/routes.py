@@ -10,6 +10,7 @@ from marketplace.members.organizations.endpoints import ROUTES as ORGANIZATION_R
 from marketplace.members.organizations.paper_endpoints import ROUTES as PAPER_ROUTES
 from marketplace.members.organizations.people_endpoints import ROUTES as PEOPLE_ROUTES
 from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
+from marketplace.web.accounts import ROUTES as ACCOUNT_PAGES
 from marketplace.web.assets import send_static
 from marketplace.web.home import set_preferences, show_home
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
@@ -26,6 +27,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *OVERSIGHT_ROUTES,
     *BANK_ROUTES,
     *ACCOUNT_ROUTES,
+    *ACCOUNT_PAGES,
 )
 # Mounted with the limit of documents instead of the limit of forms.
 DOCUMENT_ROUTES: tuple[ControllerRouterHandler, ...] = (*PAPER_ROUTES,)
