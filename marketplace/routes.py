@@ -13,6 +13,7 @@ from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
 from marketplace.web.assets import send_static
 from marketplace.web.home import set_preferences, show_home
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
+from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     send_static,
@@ -21,6 +22,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     take_report,
     *HEALTH_ROUTES,
     *LEGAL_ROUTES,
+    *REFERENCE_ROUTES,
     *ORGANIZATION_ROUTES,
     *PEOPLE_ROUTES,
     *OVERSIGHT_ROUTES,

@@ -21,6 +21,7 @@ from marketplace.auth import (
 )
 from marketplace.db import Scope
 from marketplace.errors import NotFound
+from marketplace.http.openapi import answers
 from marketplace.members.accounts import (
     consents,
     deletion,
@@ -44,6 +45,7 @@ from marketplace.members.accounts.schemas import (
     SignedInOut,
 )
 from marketplace.members.accounts.visit import Visit
+from marketplace.members.organizations.errors import LastOwner, MemberNotFound
 
 AnyRequest = Request[Any, Any, Any]
 TAGS = ["account"]
@@ -57,7 +59,12 @@ def show_me(principal: NamedDependency[Principal]) -> MeOut:
     return MeOut.of(principal)
 
 
-@delete("/me", opt=allow(SIGNED_IN_FRESH), tags=TAGS, status_code=204)
+@delete(
+    "/me",
+    opt=allow(SIGNED_IN_FRESH) | answers(LastOwner, MemberNotFound),
+    tags=TAGS,
+    status_code=204,
+)
 async def delete_account(
     request: AnyRequest, visit: NamedDependency[Visit], principal: NamedDependency[Principal]
 ) -> Response[None]:
