@@ -13,6 +13,7 @@ from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
 from marketplace.web.assets import send_static
 from marketplace.web.home import set_preferences, show_home
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
+from marketplace.web.operator import ROUTES as OPERATOR_PAGES
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     send_static,
@@ -24,6 +25,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *ORGANIZATION_ROUTES,
     *PEOPLE_ROUTES,
     *OVERSIGHT_ROUTES,
+    *OPERATOR_PAGES,
     *ACCOUNT_ROUTES,
     *BANK_ROUTES,
 )
