@@ -26,8 +26,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *PEOPLE_ROUTES,
     *OVERSIGHT_ROUTES,
     *OPERATOR_PAGES,
-    *ACCOUNT_ROUTES,
     *BANK_ROUTES,
+    *ACCOUNT_ROUTES,
 )
 # Mounted with the limit of documents instead of the limit of forms.
 DOCUMENT_ROUTES: tuple[ControllerRouterHandler, ...] = (*PAPER_ROUTES,)
