@@ -15,6 +15,7 @@ from marketplace.web.assets import send_static
 from marketplace.web.home import set_preferences, show_home
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
 from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
+from marketplace.web.operator import ROUTES as OPERATOR_PAGES
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     send_static,
@@ -27,6 +28,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *ORGANIZATION_ROUTES,
     *PEOPLE_ROUTES,
     *OVERSIGHT_ROUTES,
+    *OPERATOR_PAGES,
     *BANK_ROUTES,
     *ACCOUNT_ROUTES,
     *ACCOUNT_PAGES,
