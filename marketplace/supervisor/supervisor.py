@@ -234,7 +234,9 @@ class Supervisor:
         begun_s = time.monotonic()
         self._ending.set()
         self._console.say("run", "끝내는 중입니다. Ending.")
-        wait(self._launches)  # short; a server must not start after its end
+        if self._servers.postgres is not None:
+            self._servers.postgres.give_up()
+        wait(self._launches)  # a server must not start after its end
         for keeper in self._keepers.values():
             keeper.let_go()
         for step in self._steps:
