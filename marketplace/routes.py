@@ -14,6 +14,8 @@ from marketplace.web.accounts import ROUTES as ACCOUNT_PAGES
 from marketplace.web.assets import send_static
 from marketplace.web.home import set_preferences, show_home
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
+from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
+from marketplace.web.operator import ROUTES as OPERATOR_PAGES
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     send_static,
@@ -22,9 +24,11 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     take_report,
     *HEALTH_ROUTES,
     *LEGAL_ROUTES,
+    *REFERENCE_ROUTES,
     *ORGANIZATION_ROUTES,
     *PEOPLE_ROUTES,
     *OVERSIGHT_ROUTES,
+    *OPERATOR_PAGES,
     *BANK_ROUTES,
     *ACCOUNT_ROUTES,
     *ACCOUNT_PAGES,
