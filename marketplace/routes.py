@@ -11,8 +11,14 @@ from marketplace.members.organizations.paper_endpoints import ROUTES as PAPER_RO
 from marketplace.members.organizations.people_endpoints import ROUTES as PEOPLE_ROUTES
 from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
 from marketplace.web.assets import send_static
+from marketplace.web.bank_account import ROUTES as BANK_PAGE_ROUTES
 from marketplace.web.home import set_preferences, show_home
+from marketplace.web.joining import ROUTES as JOINING_PAGE_ROUTES
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
+from marketplace.web.members import ROUTES as MEMBER_PAGE_ROUTES
+from marketplace.web.organization import ROUTES as ORGANIZATION_PAGE_ROUTES
+from marketplace.web.papers import ROUTES as PAPER_PAGE_ROUTES
+from marketplace.web.sign_up import ROUTES as SIGN_UP_PAGE_ROUTES
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     send_static,
@@ -25,7 +31,15 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *PEOPLE_ROUTES,
     *OVERSIGHT_ROUTES,
     *BANK_ROUTES,
+    *SIGN_UP_PAGE_ROUTES,
+    *ORGANIZATION_PAGE_ROUTES,
+    *MEMBER_PAGE_ROUTES,
+    *JOINING_PAGE_ROUTES,
+    *BANK_PAGE_ROUTES,
     *ACCOUNT_ROUTES,
 )
 # Mounted with the limit of documents instead of the limit of forms.
-DOCUMENT_ROUTES: tuple[ControllerRouterHandler, ...] = (*PAPER_ROUTES,)
+DOCUMENT_ROUTES: tuple[ControllerRouterHandler, ...] = (
+    *PAPER_ROUTES,
+    *PAPER_PAGE_ROUTES,
+)
