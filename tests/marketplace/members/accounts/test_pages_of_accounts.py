@@ -125,6 +125,24 @@ async def test_a_failed_sign_in_keeps_the_address_and_says_so(
     assert admin.execute("select count(*) from user_session").fetchone() == (0,)
 
 
+async def test_too_many_tries_say_when_to_come_back(
+    client: Browser, database: Database, admin: psycopg.Connection
+) -> None:
+    user = await a_person(database, Role.buyer)
+    admin.execute(
+        "insert into attempt (limit_name, subject, window_ends_at, attempt_count) values"
+        " ('sign_in_account', %s,"
+        " to_timestamp((floor(extract(epoch from app_now()) / 300) + 1) * 300), 100)",
+        [user.email],
+    )
+
+    answer = await fill(client, "/sign-in", email=user.email, password=PASSWORD)
+
+    assert answer.status_code == 429
+    assert f"{answer.headers['retry-after']}초 뒤에 다시 시도하십시오" in answer.text
+    assert f'value="{user.email}"' in answer.text
+
+
 async def test_an_owner_is_led_through_the_set_up_to_the_page_they_wanted(
     client: Browser, database: Database, admin: psycopg.Connection
 ) -> None:
