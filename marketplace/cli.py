@@ -3,7 +3,9 @@
 Commands import what they need when they run, so that ``--help`` and the web process stay light.
 """
 
+import asyncio
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -106,6 +108,89 @@ def doctor(data_dir: Data = None) -> None:
         typer.echo(f"{marks[finding.state]}  {finding.name:<36} {finding.detail}")
     typer.echo(f"{failed} failed" if failed else "all good")
     raise typer.Exit(1 if failed else 0)
+
+
+@operator.command("add")
+def operator_add(
+    email: Annotated[str, typer.Argument(help="전자우편 주소. Mail address.")],
+    name: Annotated[str, typer.Option(help="이름, 없으면 주소의 앞부분. Name.")] = "",
+    role: Annotated[
+        list[str] | None,
+        typer.Option(help="administrator, reviewer, finance. 여러 번 쓸 수 있습니다. Repeatable."),
+    ] = None,
+    data_dir: Data = None,
+) -> None:
+    """거래소 운영기관의 사람을 만들고 한 번 쓰는 링크를 출력합니다.
+
+    Make a person of the exchange's operator and print a one-time link, valid for 24 hours. The
+    first administrator adds the second one alone; all others need two administrators.
+    """
+    from marketplace.operator_accounts import add_operator
+    from marketplace.settings import load_settings
+
+    link = asyncio.run(add_operator(load_settings(data_dir), email, name, role))
+    typer.echo(f"{email}: 24시간 안에 한 번 쓸 수 있는 링크. Use this link once within 24 hours:")
+    typer.echo(link)
+
+
+@operator.command("link")
+def operator_link(
+    email: Annotated[str, typer.Argument(help="전자우편 주소. Mail address.")],
+    data_dir: Data = None,
+) -> None:
+    """아직 한 번도 로그인하지 않은 운영기관 사람의 링크를 다시 만듭니다.
+
+    Print a new one-time link for a person of the operator who has never signed in; the former
+    link stops working.
+    """
+    from marketplace.operator_accounts import renew_link
+    from marketplace.settings import load_settings
+
+    typer.echo(asyncio.run(renew_link(load_settings(data_dir), email)))
+
+
+@audit.command("verify")
+def verify_trail() -> None:
+    """감사 기록의 사슬을 처음부터 확인합니다. Check the chain of the audit trail; exit 1 at the first fault."""
+    from marketplace import trail
+    from marketplace.settings import load_settings
+
+    verdict = trail.verify_trail(load_settings())
+    rate = round(verdict.events_count / max(verdict.took_s, 1e-9))
+    typer.echo(
+        f"{verdict.events_count} sealed events in {verdict.took_s:.1f} s ({rate}/s),"
+        f" {verdict.heads_count} kept heads match, {verdict.waiting_count} events wait for their seal"
+    )
+    typer.echo(f"head {verdict.events_count} {verdict.head}")
+    if (fault := verdict.fault) is None:
+        return
+    where = f"position {fault.position}" if fault.position is not None else "no position"
+    event = "" if fault.event_id is None else f", event {fault.event_id}"
+    typer.echo(f"FAULT at {where}{event}\n{fault.ko}\n{fault.en}", err=True)
+    raise typer.Exit(1)
+
+
+@audit.command("export")
+def export_trail(
+    since: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="첫날(서울). First day, Seoul."),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="마지막 날(서울). Last day, Seoul."),
+    ] = None,
+) -> None:
+    """감사 기록을 JSON Lines로 내보냅니다. Write the trail with its hashes to standard output."""
+    from marketplace import trail
+    from marketplace.settings import load_settings
+
+    count = trail.export_trail(
+        load_settings(),
+        since=None if since is None else since.date(),
+        until=None if until is None else until.date(),
+    )
+    typer.echo(f"{count} events", err=True)
 
 
 def main() -> None:

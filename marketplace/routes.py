@@ -4,6 +4,9 @@ from litestar.types import ControllerRouterHandler
 
 from marketplace.health import HEALTH_ROUTES
 from marketplace.http.csp_reports import take_report
+from marketplace.members.organizations.endpoints import ROUTES as ORGANIZATION_ROUTES
+from marketplace.members.organizations.people_endpoints import ROUTES as PEOPLE_ROUTES
+from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
 from marketplace.web.assets import send_static
 from marketplace.web.home import set_preferences, show_home
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
@@ -15,4 +18,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     take_report,
     *HEALTH_ROUTES,
     *LEGAL_ROUTES,
+    *ORGANIZATION_ROUTES,
+    *PEOPLE_ROUTES,
+    *OVERSIGHT_ROUTES,
 )

@@ -17,9 +17,11 @@ MODEL_MODULES = (
     "marketplace.idempotency",
     "marketplace.jobs.models",
     "marketplace.limits",
+    "marketplace.sealing",
     "marketplace.notices.models",
     "marketplace.members.accounts.models",
     "marketplace.members.organizations.models",
+    "marketplace.members.oversight.models",
 )
 
 

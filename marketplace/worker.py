@@ -6,11 +6,13 @@ import os
 import signal
 from dataclasses import dataclass
 
+from marketplace.app import registry_of
 from marketplace.db import STATEMENT_TIMEOUT_WORKER_MS, Database
 from marketplace.encryption import Keyring
 from marketplace.jobs.declaring import declared_jobs, declared_periodics
 from marketplace.jobs.running import CONTROL_POOL_SIZE, JobWorker, Timing
 from marketplace.logs import configure
+from marketplace.members.registry.port import BusinessRegistry
 from marketplace.settings import Settings
 from marketplace.stores import store_connection
 from storage.ports import ObjectStore
@@ -29,6 +31,7 @@ class WorkerParts:
     settings: Settings
     store: ObjectStore
     keyring: Keyring
+    registry: BusinessRegistry
 
 
 def parts_of(settings: Settings) -> WorkerParts:
@@ -37,6 +40,7 @@ def parts_of(settings: Settings) -> WorkerParts:
         settings=settings,
         store=S3Store(store_connection(settings)),
         keyring=Keyring.parse(settings.encryption_keys.get_secret_value()),
+        registry=registry_of(settings),
     )
 
 
@@ -62,6 +66,7 @@ async def work(settings: Settings, parts: WorkerParts, stop: asyncio.Event) -> b
         )
         return await worker.run(stop)
     finally:
+        await parts.registry.close()
         await database.dispose()
         await control.dispose()
 

@@ -239,12 +239,14 @@ def create_tables() -> None:
         sa.Column("error_code", sa.String(length=80), nullable=True),
         sa.Column("error_ko", sa.String(length=500), nullable=True),
         sa.Column("error_en", sa.String(length=500), nullable=True),
-        sa.CheckConstraint("attempt >= 0", name="ck_job_run_attempt"),
+        sa.CheckConstraint("attempt >= 0", name=op.f("ck_job_run_attempt")),
         sa.CheckConstraint(
-            "(state = 'running') = (fencing_token is not null)", name="ck_job_run_running_is_fenced"
+            "(state = 'running') = (fencing_token is not null)",
+            name=op.f("ck_job_run_running_is_fenced"),
         ),
         sa.CheckConstraint(
-            "(state = 'parked') = (parked_reason is not null)", name="ck_job_run_parked_has_reason"
+            "(state = 'parked') = (parked_reason is not null)",
+            name=op.f("ck_job_run_parked_has_reason"),
         ),
         sa.PrimaryKeyConstraint("id", name="pk_job_run"),
         sa.UniqueConstraint("fencing_token", name="uq_job_run_fencing_token"),

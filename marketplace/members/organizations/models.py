@@ -66,6 +66,12 @@ class Organization(SQLModel, table=True):
             unique=True,
             postgresql_where=text("state <> 'closed'"),
         ),
+        Index(
+            "uq_organization_exchange_operator",
+            "function",
+            unique=True,
+            postgresql_where=text("function = 'exchange_operator'"),
+        ),
         CheckConstraint("business_number ~ '^[0-9]{10}$'", name="business_number"),
         CheckConstraint("corporate_number ~ '^[0-9]{13}$'", name="corporate_number"),
         CheckConstraint(

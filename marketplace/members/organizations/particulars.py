@@ -20,7 +20,8 @@ from marketplace.members.registry.port import TaxType
 OLDEST: Final = date(1880, 1, 1)
 EMAIL_CHARS_MAX: Final = 254
 _EMAIL = re.compile(
-    r"[^\s@<>()\[\]\\,;:\"]{1,64}@(?:[^\s@.<>()\[\]\\,;:\"]+\.)+[^\s@.<>()\[\]\\,;:\"]{2,63}"
+    r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
+    r"@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
 )
 _PHONE = re.compile(r"\+?[0-9][0-9()\- ]{5,28}[0-9]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -44,7 +45,7 @@ class Typed:
     def email(self, field: str, text: str) -> str:
         """Return a mail address in lower case; whether it exists only a mail can tell."""
         email = unicodedata.normalize("NFKC", text).strip().lower()
-        if not _EMAIL.fullmatch(email) or len(email) > EMAIL_CHARS_MAX or _CONTROL.search(email):
+        if not _EMAIL.fullmatch(email) or len(email) > EMAIL_CHARS_MAX:
             self.errors.append(not_an_email(field))
         return email
 

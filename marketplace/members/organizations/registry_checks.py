@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from marketplace import limits
 from marketplace.audit import Thing, record
 from marketplace.db import Phases, now
 from marketplace.members.organizations import queries
@@ -43,6 +44,21 @@ class Question:
         return cls(
             organization.business_number, organization.opened_on, organization.representative
         )
+
+
+async def count_question(phases: Phases, organization_id: UUID) -> None:
+    """Count a question that an owner wants asked.
+
+    Raises:
+        TooManyRequests: the organization asked as often today as it may
+    """
+    await limits.count(
+        phases,
+        "registry_check",
+        str(organization_id),
+        most=RECHECKS_PER_DAY,
+        window_s=RECHECKS_WINDOW_S,
+    )
 
 
 async def ask_registry(session: AsyncSession, organization: Organization) -> None:

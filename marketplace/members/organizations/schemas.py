@@ -4,7 +4,7 @@ The same structs read the forms of the pages, so a limit stands in one place.
 """
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -59,6 +59,7 @@ class SignUpIn(OrganizationIn, forbid_unknown_fields=True, kw_only=True):
     person_phone: Phone
     terms: bool = False
     privacy: bool = False
+    language: Literal["ko", "en"] = "ko"
 
 
 class OrganizationPatch(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -114,6 +115,13 @@ class OrganizationOut(Struct, frozen=True):
     override_at: datetime | None
     representative_verified_at: datetime | None
     created_at: datetime
+
+
+class RegisteredOut(Struct, frozen=True):
+    """What became of a registration: the person's organization, or a request to join it."""
+
+    joined: bool
+    business_number: str
 
 
 class MemberOut(Struct, frozen=True):
@@ -183,12 +191,19 @@ class AcceptInvitationIn(Struct, forbid_unknown_fields=True):
     password: Password
     terms: bool = False
     privacy: bool = False
+    language: Literal["ko", "en"] = "ko"
 
 
 class TokenIn(Struct, forbid_unknown_fields=True):
     """The secret of a mail's link."""
 
     token: Secret
+
+
+class AcceptedOut(Struct, frozen=True):
+    """Whose member one has become."""
+
+    organization_name: str
 
 
 class JoinRequestOut(Struct, frozen=True):

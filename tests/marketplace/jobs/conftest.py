@@ -14,7 +14,7 @@ from tests.marketplace.jobs import samples  # noqa: F401 - declares the jobs
 
 QUICK = Timing(heartbeat_s=0.1, lease_s=0.6)
 
-Worker = Callable[[], Any]
+Worker = Callable[..., Any]
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def worker(database: Database, clean: None) -> Worker:
     return started
 
 
-async def until(check: Callable[[], Awaitable[Any] | Any], limit_s: float = 10.0) -> Any:
+async def until(check: Callable[[], Awaitable[Any] | Any], limit_s: float = 30.0) -> Any:
     """Wait until the check is true and return what it returned."""
     async with asyncio.timeout(limit_s):
         while True:

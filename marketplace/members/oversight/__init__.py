@@ -1,0 +1,1 @@
+"""What the exchange's operator does with members, with running bodies and with its own people."""

@@ -1,0 +1,1 @@
+"""The bodies that run the exchange and the programme, the operator's staff, evaluators, experts."""

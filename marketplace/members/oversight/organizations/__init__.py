@@ -1,0 +1,1 @@
+"""The operator's view of organizations: papers, registration facts, suspension, bank accounts."""

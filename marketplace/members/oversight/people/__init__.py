@@ -1,0 +1,1 @@
+"""The operator's view of persons: sessions, suspension, lost second factors."""
