@@ -3,15 +3,13 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.types import ControllerRouterHandler
 
 from marketplace.auth import declared_routes, enforce_policy
-from marketplace.clock import seoul_date
 from marketplace.db import Database
 from marketplace.encryption import Keyring
 from marketplace.health import readiness_of
@@ -28,15 +26,18 @@ from marketplace.logs import configure
 from marketplace.members.accounts.authentication import SessionAuthenticator
 from marketplace.members.accounts.passwords import PasswordHashing
 from marketplace.members.organizations.confirming import email_confirmed
+from marketplace.members.organizations.membership import leave
+from marketplace.members.registry.choosing import registry_of
 from marketplace.members.registry.port import BusinessRegistry
-from marketplace.members.registry.sandbox import SandboxRegistry
-from marketplace.members.registry.tax_office import TaxOfficeRegistry
-from marketplace.routes import ROUTES
+from marketplace.routes import DOCUMENT_ROUTES, ROUTES
 from marketplace.settings import Settings, load_settings
 from marketplace.stores import store_connection
 from marketplace.web.home import error_page
 from storage.ports import ObjectStore
 from storage.s3 import S3Store
+
+# What the fields and boundaries of a form add to the document in it.
+UPLOAD_FORM_BYTES = 65_536
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def create_app(
         ConfigurationError: a route or method without a policy
     """
     app = Litestar(
-        route_handlers=list(routes),
+        route_handlers=[*routes, _documents(settings)],
         dependencies=DEPENDENCIES,
         guards=[enforce_policy],
         middleware=[Gate()],
@@ -82,6 +83,7 @@ def create_app(
                 "passwords": parts.passwords,
                 "keyring": parts.keyring,
                 "email_confirmed": email_confirmed,
+                "leave_organization": leave,
                 "error_page": error_page,
                 "trusted_proxies": tuple(settings.trusted_proxies),
                 "readiness": readiness_of(parts.database, parts.store, settings),
@@ -97,6 +99,12 @@ def create_app(
     )
     list(declared_routes(app))
     return app
+
+
+def _documents(settings: Settings) -> Router:
+    """Mount the routes of paths that take a document, with room for the form around it."""
+    most_bytes = settings.document_limit_bytes + UPLOAD_FORM_BYTES
+    return Router("/", route_handlers=list(DOCUMENT_ROUTES), request_max_body_size=most_bytes)
 
 
 def _close(parts: Parts) -> Callable[[Litestar], Any]:
@@ -124,17 +132,6 @@ def parts_of(settings: Settings) -> Parts:
         passwords=PasswordHashing(),
         keyring=Keyring.parse(settings.encryption_keys.get_secret_value()),
     )
-
-
-def registry_of(settings: Settings) -> BusinessRegistry:
-    """Choose the tax office where a key is set, else the sandbox's register; the worker asks too."""
-    if settings.registry_key is not None:
-        return TaxOfficeRegistry(settings.registry_key.get_secret_value())
-    return SandboxRegistry(_today)
-
-
-def _today() -> date:
-    return seoul_date(datetime.now(UTC))
 
 
 def web_app() -> Litestar:

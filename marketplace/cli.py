@@ -5,6 +5,7 @@ Commands import what they need when they run, so that ``--help`` and the web pro
 
 import asyncio
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,8 @@ from typing import Annotated
 import typer
 
 from marketplace.errors import MarketplaceError
+
+BEGUN_S = time.monotonic()
 
 app = typer.Typer(
     name="marketplace",
@@ -36,6 +39,25 @@ Data = Annotated[
         "--data-dir", help="데이터 폴더, 기본 MARKETPLACE_DATA_DIR 또는 var. Data folder."
     ),
 ]
+
+
+@app.command()
+def run(data_dir: Data = None) -> None:
+    """거래소 전체를 실행합니다(시험 환경). Run the whole exchange in the foreground, sandbox only.
+
+    PostgreSQL과 S3 서버, 웹, 작업 처리기를 함께 시작하고 Ctrl-C로 함께 끝냅니다. 설정은 환경 변수와 .env에서
+    읽습니다: MARKETPLACE_PORT(8000), MARKETPLACE_HOST, MARKETPLACE_DATA_DIR(var).
+
+    Starts PostgreSQL, the S3 server, web and worker together and ends them together. Settings come
+    from the environment and .env.
+    """
+    from marketplace.supervisor.console import Console
+
+    console = Console(sys.stdout)
+    console.say("run", "거래소를 시작합니다. Starting the exchange.")
+    from marketplace.supervisor.run import run as run_exchange  # takes most of a second
+
+    raise typer.Exit(run_exchange(data_dir, console, begun_s=BEGUN_S))
 
 
 @app.command()
@@ -191,6 +213,44 @@ def export_trail(
         until=None if until is None else until.date(),
     )
     typer.echo(f"{count} events", err=True)
+
+
+@demo.command("load")
+def demo_load(data_dir: Data = None) -> None:
+    """시연용 기관과 계정을 넣습니다. 두 번 실행해도 그대로입니다.
+
+    Load fictitious organizations and accounts; loading twice changes nothing. A running worker
+    does it as a job, else this process does.
+    """
+    from marketplace.demo.following import load_and_follow
+    from marketplace.settings import load_settings
+
+    loaded = asyncio.run(load_and_follow(load_settings(data_dir), typer.echo))
+    raise typer.Exit(0 if loaded else 1)
+
+
+@demo.command("accounts")
+def demo_accounts_table(data_dir: Data = None) -> None:
+    """시연 계정의 주소, 비밀번호, 지금의 인증 코드를 출력합니다. Print the demonstration's accounts."""
+    from marketplace.demo.accounts import demo_accounts
+    from marketplace.settings import load_settings
+
+    for one in demo_accounts(load_settings(data_dir)):
+        typer.echo(f"{one.email:<26} {one.password:<34} {one.code}  {one.role:<16} {one.note_ko}")
+
+
+@demo.command("code")
+def demo_code_of(
+    email: Annotated[str, typer.Argument(help="시연 계정의 주소. Address of a demo account.")],
+    data_dir: Data = None,
+) -> None:
+    """시연 계정의 지금 인증 코드를 출력합니다. Print the present second-factor code."""
+    from marketplace.demo.accounts import demo_code
+    from marketplace.settings import load_settings
+
+    code, left_s = demo_code(load_settings(data_dir), email)
+    typer.echo(code)
+    typer.echo(f"{left_s}초 뒤에 바뀝니다. Changes in {left_s} s.", err=True)
 
 
 def main() -> None:

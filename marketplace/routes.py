@@ -4,7 +4,10 @@ from litestar.types import ControllerRouterHandler
 
 from marketplace.health import HEALTH_ROUTES
 from marketplace.http.csp_reports import take_report
+from marketplace.members.accounts.endpoints import ROUTES as ACCOUNT_ROUTES
+from marketplace.members.organizations.bank_endpoints import ROUTES as BANK_ROUTES
 from marketplace.members.organizations.endpoints import ROUTES as ORGANIZATION_ROUTES
+from marketplace.members.organizations.paper_endpoints import ROUTES as PAPER_ROUTES
 from marketplace.members.organizations.people_endpoints import ROUTES as PEOPLE_ROUTES
 from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
 from marketplace.web.assets import send_static
@@ -21,4 +24,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *ORGANIZATION_ROUTES,
     *PEOPLE_ROUTES,
     *OVERSIGHT_ROUTES,
+    *ACCOUNT_ROUTES,
+    *BANK_ROUTES,
 )
+# Mounted with the limit of documents instead of the limit of forms.
+DOCUMENT_ROUTES: tuple[ControllerRouterHandler, ...] = (*PAPER_ROUTES,)

@@ -1,8 +1,10 @@
 """Sealing of the audit trail: a chain of hashes that shows every later change (rule 9).
 
-Acts write their rows without waiting for one another; one sealer chains them afterwards. A row is
-sealed once every transaction that began before its own has ended, so the chain's order is final:
-``hash = sha256(hash before it || canonical text of the row)``, the first one over 32 zero bytes.
+Acts write their rows without waiting for one another; one sealer chains them afterwards, in the
+order it finds them committed: ``hash = sha256(hash before it || canonical text of the row)``, the
+first one over 32 zero bytes. The place in the chain is the seal's, not the row's number, so a slow
+transaction holds nobody up: its rows get the next places once it has ended. (To wait for every
+older transaction was tried: one of nine minutes in another database of the server stopped it.)
 Heads of the chain are written into the object store each hour, so that cutting off the end shows
 as well. Who can rewrite rows, seals and the store at the same time can still forge.
 """
@@ -11,14 +13,14 @@ import asyncio
 import hashlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, UniqueConstraint, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, TextClause, UniqueConstraint, text
+from sqlalchemy.ext.asyncio import AsyncResult, AsyncSession
 from sqlmodel import Field, SQLModel
 
 from storage.errors import ObjectExists
@@ -89,8 +91,8 @@ class Verdict:
     fault: Fault | None
 
 
-# jsonb orders its keys itself, so one row has one text.
-CANONICAL = """jsonb_build_object(
+# One row has one text: json_build_object keeps the order, jsonb (the facts) has its own.
+CANONICAL = """json_build_object(
   'id', e.id, 'at', to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
   'action', e.action, 'object_kind', e.object_kind, 'object_id', e.object_id,
   'organization_id', e.organization_id, 'actor_user_id', e.actor_user_id,
@@ -104,10 +106,8 @@ _HEAD = text(
     "select position, event_id, hash, sealed_at from audit_seal order by position desc limit 1"
 )
 _FLOOR = text("select coalesce(max(event_id), 0) from audit_seal")
-# age() of the row's own transaction against the oldest one that still runs.
 _NEXT = text(
     f"select e.id, {CANONICAL} as canonical from {_UNSEALED}"  # noqa: S608 - constants only
-    " and age(e.xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)"
     " order by e.id limit :most"
 )
 _SEAL = text(
@@ -148,7 +148,7 @@ def link(before: bytes, canonical: str) -> bytes:
 
 
 async def seal(phases: Open, *, whole: bool = False) -> int:
-    """Seal every row that can be sealed, in batches of one transaction each.
+    """Seal every committed row, in batches of one transaction each.
 
     Args:
         phases: opens transactions in the scope of the exchange itself
@@ -158,22 +158,25 @@ async def seal(phases: Open, *, whole: bool = False) -> int:
         How many rows were sealed; 0 also while another sealer is at work.
     """
     sealed_count = 0
+    async with phases() as session:
+        behind = await _floor(session, whole=whole)
     while True:
         async with phases() as session:
-            batch_count = await _seal_batch(session, whole=whole)
-        sealed_count += batch_count
-        if batch_count < BATCH_COUNT:
+            sealed = await _seal_batch(session, behind=behind)
+        sealed_count += len(sealed)
+        if len(sealed) < BATCH_COUNT:
             return sealed_count
+        behind = sealed[-1]
 
 
-async def _seal_batch(session: AsyncSession, *, whole: bool) -> int:
+async def _seal_batch(session: AsyncSession, *, behind: int) -> list[int]:
+    """Seal the next rows behind an id; returns their ids, in order."""
     if not await session.scalar(_LOCK, {"lock": SEAL_LOCK}):
-        return 0
+        return []
     head = (await session.execute(_HEAD)).one_or_none()
-    floor = await _floor(session, whole=whole)
-    rows = (await session.execute(_NEXT, {"floor": floor, "most": BATCH_COUNT})).all()
+    rows = (await session.execute(_NEXT, {"floor": behind, "most": BATCH_COUNT})).all()
     if not rows:
-        return 0
+        return []
     position, before = (head.position, head.hash) if head else (0, GENESIS)
     hashes = []
     for row in rows:
@@ -187,7 +190,7 @@ async def _seal_batch(session: AsyncSession, *, whole: bool) -> int:
             "hashes": hashes,
         },
     )
-    return len(rows)
+    return [row.id for row in rows]
 
 
 async def _floor(session: AsyncSession, *, whole: bool = False) -> int:
@@ -252,9 +255,10 @@ async def verify(phases: Open, heads: Iterable[Head], *, clock_moves: bool = Fal
     walk = _Walk({head.position: head for head in heads}, clock_moves=clock_moves)
     async with phases() as session:
         await session.execute(_PATIENT)
-        async for rows in (await session.stream(_CHAIN)).partitions(BATCH_COUNT):
-            if not walk.follow(rows):
-                break
+        async with _streamed(session, _CHAIN) as chain:
+            async for rows in chain.partitions(BATCH_COUNT):
+                if not walk.follow(rows):
+                    break
         fault = walk.fault or walk.cut() or await _late(session)
         waiting_count = (await lag(session))[0]
     return Verdict(
@@ -367,9 +371,21 @@ async def export(
     period = {"since": since, "until": until}
     async with phases() as session:
         await session.execute(_PATIENT)
-        sealed = await session.stream(_EXPORT_SEALED, period)
-        async for position, given, canonical in sealed:
-            yield f'{{"position": {position}, "hash": "{given}", "event": {canonical}}}'
-        unsealed = await session.stream(_EXPORT_UNSEALED, period | {"floor": 0})
-        async for (canonical,) in unsealed:
-            yield f'{{"position": null, "hash": null, "event": {canonical}}}'
+        async with _streamed(session, _EXPORT_SEALED, period) as sealed:
+            async for row in sealed:
+                yield f'{{"position": {row.position}, "hash": "{row.hash}", "event": {row.canonical}}}'
+        async with _streamed(session, _EXPORT_UNSEALED, period | {"floor": 0}) as unsealed:
+            async for row in unsealed:
+                yield f'{{"position": null, "hash": null, "event": {row.canonical}}}'
+
+
+@asynccontextmanager
+async def _streamed(
+    session: AsyncSession, statement: TextClause, values: dict[str, Any] | None = None
+) -> AsyncIterator[AsyncResult[Any]]:
+    """Read rows as they come, and close the cursor however the reading ends."""
+    rows = await session.stream(statement, values)
+    try:
+        yield rows
+    finally:
+        await rows.close()

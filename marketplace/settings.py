@@ -18,6 +18,7 @@ PREFIX = "MARKETPLACE_"
 GENERATED = "settings.env"
 # The buckets of the exchange; their full names begin with the setting's prefix.
 BUCKETS = ("private",)
+MAIL_SCHEMES = {"smtp", "smtps", "smtp+starttls"}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -52,7 +53,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = None
 
     smtp_url: SecretStr | None = None
-    mail_from: str = "exchange@localhost"
+    mail_from: str = Field(default="exchange@localhost", pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$")
     registry_key: SecretStr | None = None
 
     sign_in_limit: int = Field(default=0, ge=0)
@@ -85,6 +86,8 @@ class Settings(BaseSettings):
             object.__setattr__(self, "public_url", f"http://{self.host}:{self.port}")
         if not self.s3_public_url:
             object.__setattr__(self, "s3_public_url", self.s3_endpoint)
+        if self.smtp_url is not None and _scheme_of(self.smtp_url) not in MAIL_SCHEMES:
+            raise ValueError("smtp_url must begin with smtps://, smtp+starttls:// or smtp://")
         if self.docs_page is None:
             object.__setattr__(self, "docs_page", self.sandbox)
         if self.sign_in_limit == 0:
@@ -126,6 +129,8 @@ def unsafe_settings(settings: Settings) -> list[str]:
         found.append("public_url is not https")
     if settings.smtp_url is None:
         found.append("smtp_url is not set, mail would go into a folder")
+    elif _scheme_of(settings.smtp_url) == "smtp" and _host_of(settings.smtp_url) not in LOOPBACK:
+        found.append("smtp_url is not encrypted: take smtps:// or smtp+starttls://")
     if settings.registry_key is None:
         found.append("registry_key is not set, the sandbox registry would answer")
     for name in ("session_key", "encryption_keys", "s3_secret_key"):
@@ -138,6 +143,19 @@ def unsafe_settings(settings: Settings) -> list[str]:
         if getattr(settings, name) == Settings.model_fields[name].default
     )
     return found
+
+
+def libpq_url(url: SecretStr) -> str:
+    """Return a database's address as psycopg takes it without SQLAlchemy."""
+    return url.get_secret_value().replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def _scheme_of(url: SecretStr) -> str:
+    return urlsplit(url.get_secret_value()).scheme
+
+
+def _host_of(url: SecretStr) -> str | None:
+    return urlsplit(url.get_secret_value()).hostname
 
 
 def load_settings(data_dir: Path | None = None) -> Settings:

@@ -6,13 +6,15 @@ import os
 import signal
 from dataclasses import dataclass
 
-from marketplace.app import registry_of
 from marketplace.db import STATEMENT_TIMEOUT_WORKER_MS, Database
 from marketplace.encryption import Keyring
 from marketplace.jobs.declaring import declared_jobs, declared_periodics
 from marketplace.jobs.running import CONTROL_POOL_SIZE, JobWorker, Timing
 from marketplace.logs import configure
+from marketplace.members.registry.choosing import registry_of
 from marketplace.members.registry.port import BusinessRegistry
+from marketplace.notices.mail import FolderMailSender, MailSender, SmtpMailSender
+from marketplace.notices.outbox import Letterhead
 from marketplace.settings import Settings
 from marketplace.stores import store_connection
 from storage.ports import ObjectStore
@@ -22,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 # A job may hold one transaction and write its progress in another.
 CONNECTIONS_PER_JOB = 2
+# Where the sandbox's mail is found, in the folder with the data.
+MAIL_FOLDER = "mail"
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class WorkerParts:
     store: ObjectStore
     keyring: Keyring
     registry: BusinessRegistry
+    mail: MailSender
+    letterhead: Letterhead
 
 
 def parts_of(settings: Settings) -> WorkerParts:
@@ -41,7 +47,21 @@ def parts_of(settings: Settings) -> WorkerParts:
         store=S3Store(store_connection(settings)),
         keyring=Keyring.parse(settings.encryption_keys.get_secret_value()),
         registry=registry_of(settings),
+        mail=mail_sender_of(settings),
+        letterhead=Letterhead(
+            name=settings.operator_name,
+            public_url=settings.public_url,
+            sender=settings.mail_from,
+            contact=settings.operator_email,
+        ),
     )
+
+
+def mail_sender_of(settings: Settings) -> MailSender:
+    """Choose the SMTP server where one is set, else the sandbox's folder."""
+    if settings.smtp_url is not None:
+        return SmtpMailSender(settings.smtp_url.get_secret_value())
+    return FolderMailSender(settings.data_dir / MAIL_FOLDER)
 
 
 async def work(settings: Settings, parts: WorkerParts, stop: asyncio.Event) -> bool:
@@ -66,7 +86,6 @@ async def work(settings: Settings, parts: WorkerParts, stop: asyncio.Event) -> b
         )
         return await worker.run(stop)
     finally:
-        await parts.registry.close()
         await database.dispose()
         await control.dispose()
 

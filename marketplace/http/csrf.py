@@ -21,6 +21,8 @@ KEY_FIELD = "_key"
 OWN_FIELDS = frozenset({FIELD, KEY_FIELD})
 HEADER = "x-csrf-token"
 JSON = "application/json"
+# How a browser writes an origin that it does not tell.
+OPAQUE = "null"
 URLENCODED = "application/x-www-form-urlencoded"
 FORMS = frozenset({URLENCODED, "multipart/form-data"})
 
@@ -75,10 +77,7 @@ async def check(
     """
     if request.method in SAFE_METHODS or request.headers.get("authorization"):
         return
-    given_origin = request.headers.get("origin")
-    if given_origin is not None and given_origin != origin:
-        raise CrossSiteRefused
-    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+    if not _is_from_here(request, origin):
         raise CrossSiteRefused
     if session is None and is_json(request):
         # A foreign page cannot send JSON here without a preflight, which we never grant.
@@ -87,6 +86,16 @@ async def check(
     given = request.headers.get(HEADER) or await _form_token(request)
     if cookie is None or not hmac.compare_digest(given.encode(), token_for(key, cookie).encode()):
         raise CrossSiteRefused
+
+
+def _is_from_here(request: Request[Any, Any, Any], origin: str) -> bool:
+    given = request.headers.get("origin")
+    site = request.headers.get("sec-fetch-site")
+    if given == OPAQUE:
+        # Our own forms: under the policy `no-referrer` a browser hides the origin of a form, from
+        # us as well. It says then in a header that no page can set where the form came from.
+        return site == "same-origin"
+    return given in {None, origin} and site in {None, "same-origin", "none"}
 
 
 def is_json(request: Request[Any, Any, Any]) -> bool:

@@ -69,15 +69,20 @@ async def finish_answer(message: Message, scope: AsgiScope) -> None:
     write_down(scope, message["status"])
 
 
-def browser_cookie(settings: Settings, kind: str, value: str, *, ended: bool = False) -> str:
-    """Return the Set-Cookie header of the session's or the visitor's cookie.
+def browser_cookie(settings: Settings, kind: str, value: str) -> str:
+    """Return the Set-Cookie header of the session's or the visitor's cookie."""
+    return cookie_of(settings, kind, value).to_header(header="")
+
+
+def cookie_of(settings: Settings, kind: str, value: str, *, ended: bool = False) -> Cookie:
+    """Return the session's or the visitor's cookie.
 
     Args:
         kind: ``session`` or ``visitor``
         ended: remove it from the browser
     """
     name = csrf.session_cookie if kind == "session" else csrf.visitor_cookie
-    cookie = Cookie(
+    return Cookie(
         key=name(secure=settings.secure),
         value=value,
         path="/",
@@ -86,4 +91,3 @@ def browser_cookie(settings: Settings, kind: str, value: str, *, ended: bool = F
         samesite="lax",
         max_age=0 if ended else None,
     )
-    return cookie.to_header(header="")

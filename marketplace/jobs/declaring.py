@@ -11,7 +11,12 @@ from marketplace.jobs.contexts import PeriodicContext
 from marketplace.jobs.errors import UnknownJob
 
 # Every module that declares jobs or periodic work; imported when a job is first named.
-JOB_MODULES: tuple[str, ...] = ("marketplace.housekeeping",)
+JOB_MODULES: tuple[str, ...] = (
+    "marketplace.housekeeping",
+    "marketplace.notices.jobs",
+    "marketplace.members.organizations.jobs",
+    "marketplace.demo.jobs",
+)
 
 ATTEMPTS_DEFAULT = 3
 LIMIT_DEFAULT_S = 60

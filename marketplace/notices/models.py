@@ -39,12 +39,15 @@ class MutedNotice(SQLModel, table=True):
 
 
 class Mail(SQLModel, table=True):
-    """A mail that leaves after the transaction; ``id`` is its Message-ID, so it is one mail."""
+    """A mail that leaves after the transaction; ``id`` is its Message-ID, so it is one mail.
+
+    ``body`` of a ``secret`` mail holds an address with a secret and is emptied once it was sent.
+    """
 
     __tablename__ = "mail"
     __table_args__ = (
-        Index("ix_mail_waiting", "next_try_at", postgresql_where=text("sent_at is null")),
         CheckConstraint("tries >= 0", name="tries"),
+        CheckConstraint("language in ('ko', 'en')", name="language"),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
@@ -54,8 +57,11 @@ class Mail(SQLModel, table=True):
     email: str = Field(max_length=254)
     subject: str = Field(max_length=200)
     body: str = Field(sa_type=Text)
+    link: str = Field(default="", max_length=300)
+    language: str = Field(default="ko", max_length=2)
+    mutable: bool = True
+    secret: bool = False
     created_at: datetime | None = Field(default=None, nullable=False, sa_column_kwargs=stamped())
-    next_try_at: datetime | None = Field(default=None, nullable=False, sa_column_kwargs=stamped())
     tries: int = Field(default=0)
     sent_at: datetime | None = None
     given_up_at: datetime | None = None

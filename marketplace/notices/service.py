@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from marketplace.db import now
 from marketplace.errors import Language
+from marketplace.jobs import enqueue
 from marketplace.notices.kinds import NoticeKind
 from marketplace.notices.models import Mail, MutedNotice, Notice
 
@@ -36,7 +37,7 @@ async def notify(
 
     Args:
         link: path of the page to open, shown in both the notice and the mail
-        private_link: full address with a secret, for the mail alone; it is kept nowhere else
+        private_link: full address with a secret, for the mail alone, kept until the mail was sent
         facts: values of the kind's templates, plain JSON
 
     Raises:
@@ -52,18 +53,20 @@ async def notify(
         if kind.mutable and await _muted(session, recipient.user_id, kind):
             await session.flush()
             return
-    lines = [body, *(part for part in (private_link or link,) if part)]
-    session.add(
-        Mail(
-            user_id=recipient.user_id,
-            email=recipient.email,
-            subject=subject,
-            body="\n\n".join(lines) + "\n",
-            created_at=at,
-            next_try_at=at,
-        )
+    mail = Mail(
+        user_id=recipient.user_id,
+        email=recipient.email,
+        subject=subject,
+        body="\n\n".join(part for part in (body, private_link) if part) + "\n",
+        link="" if private_link else link,
+        language=recipient.language,
+        mutable=kind.mutable,
+        secret=bool(private_link),
+        created_at=at,
     )
+    session.add(mail)
     await session.flush()
+    await enqueue(session, "notices.send_mail", mail_id=str(mail.id), lock=f"mail {mail.id}")
 
 
 async def _muted(session: AsyncSession, user_id: UUID, kind: NoticeKind) -> bool:

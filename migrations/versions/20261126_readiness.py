@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "readiness"
-down_revision = "jobs"
+down_revision = "mail"
 branch_labels = None
 depends_on = None
 

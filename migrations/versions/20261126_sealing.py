@@ -1,18 +1,15 @@
 """Sealing of the audit trail: each row's hash over the row and the hash before it.
 
-The exchange itself seals; nobody changes a seal. The application may read which migration the
-database is at, for its answer to "ready".
+The exchange itself seals; nobody changes a seal.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "sealing"
-down_revision = "oversight"
+down_revision = "accounts"
 branch_labels = None
 depends_on = None
-
-ROLES = "marketplace_tenant, marketplace_staff, marketplace_system"
 
 
 def upgrade() -> None:
@@ -42,9 +39,7 @@ def upgrade() -> None:
         "create trigger audit_seal_append_only before update or delete or truncate on audit_seal"
         " execute function refuse_change()"
     )
-    op.execute(f"grant select on alembic_version to {ROLES}")
 
 
 def downgrade() -> None:
-    op.execute(f"revoke select on alembic_version from {ROLES}")
     op.drop_table("audit_seal")

@@ -37,6 +37,7 @@ _PERSON = """
 """
 _JOINS = """
   join user_account u on u.id = {of}.user_id and u.state = 'active'
+    and (cast(:sandbox as boolean) or u.email not like '%.invalid')
   left join membership m on m.user_id = u.id and m.left_at is null
   left join organization o on o.id = m.organization_id
 """
@@ -65,6 +66,9 @@ class SessionAuthenticator:
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._idle_s = settings.session_idle_s
+        # People of the demonstration have addresses in .invalid (RFC 2606); they are nobody in
+        # production, even where a sandbox's database is started with its settings.
+        self._sandbox = settings.sandbox
         self._key = settings.session_key.get_secret_value()
 
     async def __call__(
@@ -79,7 +83,11 @@ class SessionAuthenticator:
             return await self._by_session(db, session), now(db)
 
     async def _by_session(self, db: AsyncSession, cookie: str) -> Principal | None:
-        values = {"token_hash": digest(cookie), "idle_s": self._idle_s}
+        values = {
+            "token_hash": digest(cookie),
+            "idle_s": self._idle_s,
+            "sandbox": self._sandbox,
+        }
         row = (await db.execute(_BY_SESSION, values)).mappings().one_or_none()
         if row is None:
             return None
@@ -95,7 +103,8 @@ class SessionAuthenticator:
         return None if principal.second_factor_due and too_old else principal
 
     async def _by_token(self, db: AsyncSession, token: str) -> Principal | None:
-        row = (await db.execute(_BY_TOKEN, {"token_hash": digest(token)})).mappings().one_or_none()
+        values = {"token_hash": digest(token), "sandbox": self._sandbox}
+        row = (await db.execute(_BY_TOKEN, values)).mappings().one_or_none()
         if row is None:
             return None
         if row["last_seen_at"] is None or now(db) - row["last_seen_at"] > TOUCH_AFTER:

@@ -1,6 +1,6 @@
 """Which terms hold now, who agreed to them, and agreeing."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,7 +11,16 @@ from sqlmodel import col
 from marketplace.audit import Thing, record
 from marketplace.clock import seoul_date
 from marketplace.db import now, request_facts
+from marketplace.errors import FieldError, Invalid
 from marketplace.members.accounts.models import Consent, LegalKind, LegalText
+
+
+class ConsentMissing(Invalid):
+    """Somebody wants to go on without agreeing to the texts in force; each one is named."""
+
+    code = "consent_missing"
+    ko = "이용약관과 개인정보 처리방침을 읽고 동의해야 계속할 수 있습니다."
+    en = "Read and agree to the terms and the privacy policy to continue."
 
 
 async def all_texts(session: AsyncSession, kind: LegalKind) -> list[LegalText]:
@@ -43,6 +52,26 @@ async def due_texts(session: AsyncSession, user_id: UUID) -> list[LegalText]:
         )
     )
     return [text for text in await current_texts(session) if text.id not in given]
+
+
+async def require_consents(session: AsyncSession, kinds: Collection[LegalKind]) -> None:
+    """Refuse who does not agree to every text in force.
+
+    Raises:
+        ConsentMissing: names the field of each text, ``terms`` or ``privacy``
+    """
+    missing = [
+        FieldError(
+            text.kind.value,
+            ConsentMissing.code,
+            f"'{text.title_ko}'을(를) 읽고 동의하십시오.",
+            f"Read and agree to: {text.title_en}.",
+        )
+        for text in await current_texts(session)
+        if text.kind not in kinds
+    ]
+    if missing:
+        raise ConsentMissing(missing)
 
 
 async def record_consents(session: AsyncSession, user_id: UUID, kinds: Iterable[LegalKind]) -> None:

@@ -109,15 +109,23 @@ class LinkToken(SQLModel, table=True):
 
 
 class SecondFactor(SQLModel, table=True):
-    """A person's authenticator app; the secret is encrypted, the last used step is kept."""
+    """A person's authenticator app; the secret is encrypted, the last used step is kept.
+
+    ``pending_encrypted`` is the secret of an app being set up; the one in use works until then.
+    """
 
     __tablename__ = "second_factor"
+    __table_args__ = (
+        CheckConstraint("(pending_encrypted is null) = (pending_at is null)", name="pending"),
+    )
 
     user_id: UUID = Field(primary_key=True, sa_column_args=[ForeignKey("user_account.id")])
     secret_encrypted: bytes = Field(sa_type=LargeBinary)
     created_at: datetime | None = Field(default=None, nullable=False, sa_column_kwargs=stamped())
     confirmed_at: datetime | None = None
     last_step: int = Field(default=0)
+    pending_encrypted: bytes | None = Field(default=None, sa_type=LargeBinary)
+    pending_at: datetime | None = None
 
 
 class RecoveryCode(SQLModel, table=True):
@@ -169,6 +177,13 @@ class ApiToken(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("token_hash", name="uq_api_token_token_hash"),
         CheckConstraint("cardinality(scopes) > 0", name="scopes_not_empty"),
+        Index(
+            "uq_api_token_user_id_name_live",
+            "user_id",
+            "name",
+            unique=True,
+            postgresql_where=text("revoked_at is null"),
+        ),
     )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)

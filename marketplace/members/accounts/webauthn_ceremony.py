@@ -8,6 +8,7 @@ stores the new sign count under a row lock.
 import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -32,6 +33,7 @@ from webauthn.helpers.structs import (
 from marketplace.members.accounts.errors import PasskeyNotRegistered, PasskeyRefused
 
 TIMEOUT_S: Final = 300
+LIFETIME: Final = timedelta(seconds=TIMEOUT_S)
 # Web Authentication Level 3, section 5.8.3: longer ids are refused at registration.
 CREDENTIAL_ID_BYTES_MAX: Final = 1023
 

@@ -11,8 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import EVERYONE, SIGNED_IN, Principal, allow
 from marketplace.db import Phases, Scope
+from marketplace.errors import Invalid, TooManyRequests
 from marketplace.http.facts import facts_of
+from marketplace.http.openapi import answers
 from marketplace.idempotency import Once, repeatable
+from marketplace.members.accounts.errors import PasswordCheckBusy
 from marketplace.members.accounts.passwords import PasswordHashing
 from marketplace.members.organizations import (
     editing,
@@ -21,9 +24,17 @@ from marketplace.members.organizations import (
     registry_checks,
     signing_up,
 )
-from marketplace.members.organizations.errors import JoinRequestNotFound
+from marketplace.members.organizations.errors import (
+    BelongsElsewhere,
+    JoinRequestAnswered,
+    JoinRequestNotFound,
+    NoLongerOwner,
+    NoOrganization,
+    OrganizationNotActive,
+    RegistryAskedRecently,
+)
 from marketplace.members.organizations.models import JoinRequest, Organization
-from marketplace.members.organizations.policies import MANAGE, READ, own_organization_id
+from marketplace.members.organizations.policies import MANAGE, READ, own_organization_id, own_url
 from marketplace.members.organizations.schemas import (
     MyJoinRequestOut,
     OrganizationIn,
@@ -42,7 +53,13 @@ SENT: Final = SignUpOut(
 SAME_SIGN_UP: Final = "the newest sign-up replaces the one before; at worst one more mail is sent"
 
 
-@post("/api/v1/organizations", status_code=202, opt=allow(EVERYONE) | repeatable(SAME_SIGN_UP))
+@post(
+    "/api/v1/organizations",
+    status_code=202,
+    opt=allow(EVERYONE)
+    | repeatable(SAME_SIGN_UP)
+    | answers(Invalid, TooManyRequests, PasswordCheckBusy),
+)
 async def sign_up(
     request: Request[Any, Any, Any],
     data: JSONBody[SignUpIn],
@@ -55,13 +72,13 @@ async def sign_up(
         phases,
         data,
         passwords=passwords,
-        public_url=settings.public_url.rstrip("/"),
+        public_url=own_url(settings),
         address=facts_of(request.scope).address,
     )
     return SENT
 
 
-@post("/api/v1/organization", opt=allow(SIGNED_IN))
+@post("/api/v1/organization", opt=allow(SIGNED_IN) | answers(Invalid, BelongsElsewhere))
 async def register_organization(
     data: JSONBody[OrganizationIn],
     principal: NamedDependency[Principal],
@@ -75,7 +92,7 @@ async def register_organization(
     return await once.answer(act, RegisteredOut, scope=Scope.system())
 
 
-@get("/api/v1/organization", opt=allow(READ))
+@get("/api/v1/organization", opt=allow(READ) | answers(NoOrganization))
 async def show_organization(
     session: NamedDependency[AsyncSession], principal: NamedDependency[Principal]
 ) -> OrganizationOut:
@@ -84,7 +101,7 @@ async def show_organization(
     return convert(found, OrganizationOut, from_attributes=True)
 
 
-@patch("/api/v1/organization", opt=allow(MANAGE))
+@patch("/api/v1/organization", opt=allow(MANAGE) | answers(NoOrganization, NoLongerOwner, Invalid))
 async def edit_organization(
     data: JSONBody[OrganizationPatch],
     session: NamedDependency[AsyncSession],
@@ -97,7 +114,12 @@ async def edit_organization(
     return convert(found, OrganizationOut, from_attributes=True)
 
 
-@post("/api/v1/organization/registry-checks", status_code=202, opt=allow(MANAGE))
+@post(
+    "/api/v1/organization/registry-checks",
+    status_code=202,
+    opt=allow(MANAGE)
+    | answers(NoOrganization, OrganizationNotActive, RegistryAskedRecently, TooManyRequests),
+)
 async def ask_registry_again(
     principal: NamedDependency[Principal],
     phases: NamedDependency[Phases],
@@ -113,7 +135,7 @@ async def ask_registry_again(
     return await once.answer(act, OrganizationOut, status=202)
 
 
-@get("/api/v1/me/join-request", opt=allow(SIGNED_IN))
+@get("/api/v1/me/join-request", opt=allow(SIGNED_IN) | answers(JoinRequestNotFound))
 async def show_join_request(
     phases: NamedDependency[Phases], principal: NamedDependency[Principal]
 ) -> MyJoinRequestOut:
@@ -125,7 +147,11 @@ async def show_join_request(
     return my_join_request(*found)
 
 
-@post("/api/v1/me/join-request/withdraw", status_code=200, opt=allow(SIGNED_IN))
+@post(
+    "/api/v1/me/join-request/withdraw",
+    status_code=200,
+    opt=allow(SIGNED_IN) | answers(JoinRequestNotFound, JoinRequestAnswered),
+)
 async def withdraw_join_request(
     principal: NamedDependency[Principal], once: NamedDependency[Once]
 ) -> Response[MyJoinRequestOut]:

@@ -1,6 +1,5 @@
 """Invitations by mail: sent, sent again, withdrawn, accepted. The link is good for seven days."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -37,7 +36,7 @@ from marketplace.members.organizations.models import (
 )
 from marketplace.members.organizations.notices import INVITED, MEMBER_JOINED
 from marketplace.members.organizations.particulars import Typed
-from marketplace.members.organizations.schemas import AcceptInvitationIn
+from marketplace.members.organizations.schemas import AcceptInvitationIn, InvitationIn
 from marketplace.members.organizations.signing_up import (
     NewPerson,
     close_unconfirmed,
@@ -81,16 +80,15 @@ async def count_invitation(phases: Phases, organization_id: UUID) -> None:
 async def invite(
     session: AsyncSession,
     organization_id: UUID,
+    wanted: InvitationIn,
     *,
-    email: str,
-    roles: Sequence[Role],
     actor_id: UUID,
     public_url: str,
 ) -> Invitation:
     """Invite somebody by mail; an expired invitation of the address is replaced.
 
     Args:
-        email: as typed
+        wanted: address and roles as typed
         public_url: where the link of the mail leads
 
     Raises:
@@ -100,10 +98,10 @@ async def invite(
         NoLongerOwner: the actor has lost the role meanwhile
     """
     typed = Typed()
-    email = typed.email("email", email)
+    email = typed.email("email", wanted.email)
     typed.finish()
     organization = await queries.lock_as_manager(session, organization_id, actor_id)
-    given = checked_roles(organization.function, roles)
+    given = checked_roles(organization.function, wanted.roles)
     members = await queries.list_members(session, organization_id)
     if any(member.email == email for member in members):
         raise AlreadyMember(email=email)

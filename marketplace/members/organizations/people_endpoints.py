@@ -12,11 +12,31 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import EVERYONE, SIGNED_IN, Principal, allow
 from marketplace.db import Phases, Scope
+from marketplace.errors import Invalid, TooManyRequests
 from marketplace.http.facts import facts_of
+from marketplace.http.openapi import answers
 from marketplace.idempotency import Once, repeatable
+from marketplace.members.accounts.errors import PasswordCheckBusy
 from marketplace.members.accounts.models import User
 from marketplace.members.accounts.passwords import PasswordHashing
 from marketplace.members.organizations import inviting, joining, membership, queries
+from marketplace.members.organizations.errors import (
+    AlreadyMember,
+    BelongsElsewhere,
+    InvitationForAnother,
+    InvitationNeedsSignIn,
+    InvitationNotFound,
+    InvitationNotUsable,
+    InvitationOpen,
+    JoinRequestAnswered,
+    JoinRequestNotFound,
+    LastOwner,
+    MemberNotFound,
+    NoLongerOwner,
+    NoOrganization,
+    NotYourself,
+    RolesInvalid,
+)
 from marketplace.members.organizations.models import Invitation, JoinRequest, Organization
 from marketplace.members.organizations.policies import (
     MANAGE,
@@ -24,6 +44,7 @@ from marketplace.members.organizations.policies import (
     MANAGE_READ,
     READ,
     own_organization_id,
+    own_url,
 )
 from marketplace.members.organizations.schemas import (
     AcceptedOut,
@@ -44,7 +65,7 @@ from marketplace.members.organizations.schemas import (
 from marketplace.settings import Settings
 
 
-@get("/api/v1/organization/members", opt=allow(READ))
+@get("/api/v1/organization/members", opt=allow(READ) | answers(NoOrganization))
 async def list_members(
     session: NamedDependency[AsyncSession], principal: NamedDependency[Principal]
 ) -> MembersOut:
@@ -53,7 +74,10 @@ async def list_members(
     return MembersOut([convert(member, MemberOut, from_attributes=True) for member in members])
 
 
-@put("/api/v1/organization/members/{user_id:uuid}/roles", opt=allow(MANAGE_FRESH))
+@put(
+    "/api/v1/organization/members/{user_id:uuid}/roles",
+    opt=allow(MANAGE_FRESH) | answers(RolesInvalid, MemberNotFound, LastOwner, NoLongerOwner),
+)
 async def change_roles(
     user_id: FromPath[UUID],
     data: JSONBody[RolesIn],
@@ -72,7 +96,10 @@ async def change_roles(
     return convert(member, MemberOut, from_attributes=True)
 
 
-@post("/api/v1/organization/members/{user_id:uuid}/remove", opt=allow(MANAGE_FRESH))
+@post(
+    "/api/v1/organization/members/{user_id:uuid}/remove",
+    opt=allow(MANAGE_FRESH) | answers(MemberNotFound, LastOwner, NotYourself, NoLongerOwner),
+)
 async def remove_member(
     user_id: FromPath[UUID],
     data: JSONBody[ReasonIn],
@@ -93,7 +120,11 @@ async def remove_member(
     return await once.answer(act, None)
 
 
-@post("/api/v1/organization/hand-over", status_code=200, opt=allow(MANAGE_FRESH))
+@post(
+    "/api/v1/organization/hand-over",
+    status_code=200,
+    opt=allow(MANAGE_FRESH) | answers(MemberNotFound, NotYourself, NoLongerOwner),
+)
 async def hand_over(
     data: JSONBody[HandOverIn],
     principal: NamedDependency[Principal],
@@ -112,7 +143,7 @@ async def hand_over(
     return await once.answer(act, MemberOut, status=200)
 
 
-@post("/api/v1/organization/leave", opt=allow(SIGNED_IN))
+@post("/api/v1/organization/leave", opt=allow(SIGNED_IN) | answers(NoOrganization, LastOwner))
 async def leave(
     principal: NamedDependency[Principal], once: NamedDependency[Once]
 ) -> Response[None]:
@@ -133,7 +164,11 @@ async def list_invitations(
     return InvitationsOut([convert(one, InvitationOut, from_attributes=True) for one in found])
 
 
-@post("/api/v1/organization/invitations", opt=allow(MANAGE_FRESH))
+@post(
+    "/api/v1/organization/invitations",
+    opt=allow(MANAGE_FRESH)
+    | answers(Invalid, RolesInvalid, AlreadyMember, InvitationOpen, TooManyRequests, NoLongerOwner),
+)
 async def invite(
     data: JSONBody[InvitationIn],
     principal: NamedDependency[Principal],
@@ -142,17 +177,11 @@ async def invite(
     once: NamedDependency[Once],
 ) -> Response[InvitationOut]:
     """Invite somebody by mail with roles; the link is good for seven days."""
-    await inviting.count_invitation(phases, own_organization_id(principal))
+    own, actor, url = own_organization_id(principal), principal.user_id, own_url(settings)
+    await inviting.count_invitation(phases, own)
 
     async def act(session: AsyncSession) -> Invitation:
-        return await inviting.invite(
-            session,
-            own_organization_id(principal),
-            email=data.email,
-            roles=data.roles,
-            actor_id=principal.user_id,
-            public_url=settings.public_url.rstrip("/"),
-        )
+        return await inviting.invite(session, own, data, actor_id=actor, public_url=url)
 
     return await once.answer(act, InvitationOut)
 
@@ -160,7 +189,7 @@ async def invite(
 @post(
     "/api/v1/organization/invitations/{invitation_id:uuid}/send-again",
     status_code=200,
-    opt=allow(MANAGE),
+    opt=allow(MANAGE) | answers(InvitationNotFound, TooManyRequests, NoLongerOwner),
 )
 async def send_invitation_again(
     invitation_id: FromPath[UUID],
@@ -170,21 +199,21 @@ async def send_invitation_again(
     once: NamedDependency[Once],
 ) -> Response[InvitationOut]:
     """Send a new link; the earlier one ends."""
-    await inviting.count_invitation(phases, own_organization_id(principal))
+    own, actor, url = own_organization_id(principal), principal.user_id, own_url(settings)
+    await inviting.count_invitation(phases, own)
 
     async def act(session: AsyncSession) -> Invitation:
         return await inviting.send_again(
-            session,
-            own_organization_id(principal),
-            invitation_id,
-            actor_id=principal.user_id,
-            public_url=settings.public_url.rstrip("/"),
+            session, own, invitation_id, actor_id=actor, public_url=url
         )
 
     return await once.answer(act, InvitationOut, status=200)
 
 
-@delete("/api/v1/organization/invitations/{invitation_id:uuid}", opt=allow(MANAGE))
+@delete(
+    "/api/v1/organization/invitations/{invitation_id:uuid}",
+    opt=allow(MANAGE) | answers(InvitationNotFound, NoLongerOwner),
+)
 async def withdraw_invitation(
     invitation_id: FromPath[UUID],
     session: NamedDependency[AsyncSession],
@@ -202,7 +231,11 @@ ONE_LINK = "the link can be used once; a repeat answers that it is used"
 @post(
     "/api/v1/invitations/accept-as-new",
     status_code=201,
-    opt=allow(EVERYONE) | repeatable(ONE_LINK),
+    opt=allow(EVERYONE)
+    | repeatable(ONE_LINK)
+    | answers(
+        Invalid, InvitationNotUsable, InvitationNeedsSignIn, TooManyRequests, PasswordCheckBusy
+    ),
 )
 async def accept_invitation_as_new(
     request: Request[Any, Any, Any],
@@ -217,7 +250,11 @@ async def accept_invitation_as_new(
     return AcceptedOut(name)
 
 
-@post("/api/v1/invitations/accept", status_code=201, opt=allow(SIGNED_IN))
+@post(
+    "/api/v1/invitations/accept",
+    status_code=201,
+    opt=allow(SIGNED_IN) | answers(InvitationNotUsable, InvitationForAnother, BelongsElsewhere),
+)
 async def accept_invitation(
     data: JSONBody[TokenIn],
     principal: NamedDependency[Principal],
@@ -246,7 +283,10 @@ async def list_join_requests(
 @post(
     "/api/v1/organization/join-requests/{request_id:uuid}/accept",
     status_code=200,
-    opt=allow(MANAGE_FRESH),
+    opt=allow(MANAGE_FRESH)
+    | answers(
+        RolesInvalid, JoinRequestNotFound, JoinRequestAnswered, BelongsElsewhere, NoLongerOwner
+    ),
 )
 async def accept_join_request(
     request_id: FromPath[UUID],
@@ -255,14 +295,11 @@ async def accept_join_request(
     once: NamedDependency[Once],
 ) -> Response[JoinRequestOut]:
     """Accept a request to join with roles."""
+    own = own_organization_id(principal)
 
     async def act(session: AsyncSession) -> JoinRequestOut:
         answered = await joining.accept(
-            session,
-            own_organization_id(principal),
-            request_id,
-            roles=data.roles,
-            actor_id=principal.user_id,
+            session, own, request_id, roles=data.roles, actor_id=principal.user_id
         )
         return shape_join_request(*answered)
 
@@ -272,7 +309,7 @@ async def accept_join_request(
 @post(
     "/api/v1/organization/join-requests/{request_id:uuid}/refuse",
     status_code=200,
-    opt=allow(MANAGE),
+    opt=allow(MANAGE) | answers(JoinRequestNotFound, JoinRequestAnswered, NoLongerOwner),
 )
 async def refuse_join_request(
     request_id: FromPath[UUID],
@@ -281,14 +318,11 @@ async def refuse_join_request(
     once: NamedDependency[Once],
 ) -> Response[JoinRequestOut]:
     """Refuse a request to join; the person reads the reason."""
+    own = own_organization_id(principal)
 
     async def act(session: AsyncSession) -> JoinRequestOut:
         answered = await joining.refuse(
-            session,
-            own_organization_id(principal),
-            request_id,
-            reason=data.reason,
-            actor_id=principal.user_id,
+            session, own, request_id, reason=data.reason, actor_id=principal.user_id
         )
         return shape_join_request(*answered)
 

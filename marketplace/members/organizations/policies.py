@@ -19,6 +19,7 @@ from marketplace.auth import (
     signed_in,
 )
 from marketplace.members.organizations.errors import NoOrganization
+from marketplace.settings import Settings
 
 _MANAGERS: Final = tuple(
     roles[0] for function, roles in ROLES_OF.items() if function is not Function.exchange_operator
@@ -42,3 +43,8 @@ def own_organization_id(principal: Principal) -> UUID:
     if principal.organization_id is None:
         raise NoOrganization
     return principal.organization_id
+
+
+def own_url(settings: Settings) -> str:
+    """Return where people reach the exchange, for the links of mails."""
+    return settings.public_url.rstrip("/")

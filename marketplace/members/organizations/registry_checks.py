@@ -9,11 +9,14 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from marketplace import limits
 from marketplace.audit import Thing, record
 from marketplace.db import Phases, now
+from marketplace.jobs import enqueue
 from marketplace.members.organizations import queries
 from marketplace.members.organizations.errors import (
     NoOrganization,
@@ -28,6 +31,7 @@ from marketplace.members.registry.port import BusinessRegistry, RegistryStatus
 
 RECHECKS_PER_DAY: Final = 10
 RECHECKS_WINDOW_S: Final = 86_400
+OVERDUE_PER_ROUND: Final = 20
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,25 @@ async def ask_registry(session: AsyncSession, organization: Organization) -> Non
     """
     organization.registry_asked_at = now(session)
     await session.flush()
+    await enqueue(session, "members.check_registry", organization_id=str(organization.id))
+
+
+async def overdue_questions(session: AsyncSession) -> list[UUID]:
+    """Return organizations whose question has waited too long for its answer, oldest first."""
+    rows = await session.scalars(
+        select(col(Organization.id))
+        .where(
+            col(Organization.state).in_([OrganizationState.active, OrganizationState.suspended]),
+            col(Organization.registry_asked_at) < now(session) - ANSWER_EXPECTED,
+            or_(
+                col(Organization.registry_checked_at).is_(None),
+                col(Organization.registry_checked_at) < col(Organization.registry_asked_at),
+            ),
+        )
+        .order_by(col(Organization.registry_asked_at))
+        .limit(OVERDUE_PER_ROUND)
+    )
+    return list(rows)
 
 
 async def ask_again(session: AsyncSession, organization_id: UUID) -> Organization:

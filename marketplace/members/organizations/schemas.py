@@ -11,10 +11,13 @@ from msgspec import Meta, Struct
 
 from marketplace.auth import Role
 from marketplace.members.organizations.models import (
+    BankAccountState,
     JoinState,
     OrganizationKind,
     OrganizationSize,
     OrganizationState,
+    PaperKind,
+    PaperState,
 )
 from marketplace.members.registry.port import TaxType
 
@@ -242,3 +245,62 @@ class JoinAnswerIn(Struct, forbid_unknown_fields=True):
     """The roles with which a request is accepted."""
 
     roles: Annotated[list[Role], Meta(min_length=1, max_length=8)]
+
+
+class PaperOut(Struct, frozen=True):
+    """A proof file and what the operator found."""
+
+    id: UUID
+    kind: PaperKind
+    file_name: str
+    size_bytes: int
+    sha256: str
+    uploaded_at: datetime
+    state: PaperState
+    examined_at: datetime | None
+    reason: str | None
+
+
+class PapersOut(Struct, frozen=True):
+    """The papers, the newest first."""
+
+    items: list[PaperOut]
+
+
+class BankAccountIn(Struct, forbid_unknown_fields=True):
+    """An account to propose, with the copy of its bankbook among the papers."""
+
+    bank_code: Annotated[str, Meta(min_length=3, max_length=3)]
+    number: Annotated[str, Meta(min_length=1, max_length=40)]
+    holder: Person
+    paper_id: UUID
+
+
+class BankAccountOut(Struct, frozen=True):
+    """An account without its number, of which the last four digits are shown."""
+
+    id: UUID
+    bank_code: str
+    number_last4: str
+    holder: str
+    paper_id: UUID
+    state: BankAccountState
+    proposed_by: UUID
+    proposed_at: datetime
+    decided_by: UUID | None
+    decided_at: datetime | None
+    effective_at: datetime | None
+    reason: str | None
+
+
+class BankAccountsOut(Struct, frozen=True):
+    """The accounts and their history, the newest first; ``in_use_id`` gets the money."""
+
+    in_use_id: UUID | None
+    items: list[BankAccountOut]
+
+
+class AccountNumberOut(Struct, frozen=True):
+    """The full number, once asked for."""
+
+    number: str

@@ -19,9 +19,9 @@ from marketplace.embedded.postgres import EmbeddedPostgres
 from marketplace.jobs import enqueue
 from marketplace.schema import migrate
 from marketplace.settings import Settings
-from tests.marketplace.jobs.conftest import until
 from tests.marketplace.jobs.processes import WorkerProcess
 from tests.servers import PASSWORDS
+from tests.waiting import until
 
 # A server and a worker of its own, killed and started again.
 pytestmark = pytest.mark.slow

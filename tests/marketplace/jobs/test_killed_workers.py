@@ -11,9 +11,9 @@ import pytest
 
 from marketplace.db import Database
 from marketplace.settings import Settings
-from tests.marketplace.jobs.conftest import until
 from tests.marketplace.jobs.processes import WorkerProcess
 from tests.marketplace.jobs.test_running import ended, put, run_of, traces
+from tests.waiting import until
 
 # Every test starts worker processes, which import for two seconds each.
 pytestmark = pytest.mark.slow

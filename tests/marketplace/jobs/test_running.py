@@ -17,7 +17,8 @@ from marketplace.jobs.models import JobState
 from marketplace.jobs.queries import count_by_state, get_run, list_runs, queue_health
 from marketplace.jobs.service import cancel, retry_parked
 from tests.factories import a_member
-from tests.marketplace.jobs.conftest import Worker, until
+from tests.marketplace.conftest import Worker
+from tests.waiting import until
 
 
 async def put(database: Database, name: str, *, scope: Scope | None = None, **given: Any) -> UUID:

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, Router, get, post
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, SkipValidation
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Function, Principal, allow
@@ -99,7 +99,7 @@ async def export_organizations(
     wanted = OrganizationFilter(data.text, data.function, data.state, data.kind, data.waiting)
     content = await files.export_organizations(session, principal, wanted, reason=data.reason)
     headers = {"content-disposition": 'attachment; filename="organizations.csv"'}
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(content, media_type="text/csv", headers=headers)
 
 
 @get("/{organization_id:uuid}", opt=allow(STAFF))
@@ -172,7 +172,7 @@ async def decide_paper(
 )
 async def open_paper(
     session: NamedDependency[AsyncSession],
-    store: NamedDependency[ObjectLinks],
+    store: NamedDependency[SkipValidation[ObjectLinks]],
     settings: NamedDependency[Settings],
     organization_id: FromPath[UUID],
     paper_id: FromPath[UUID],

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -15,7 +15,8 @@ from marketplace.errors import NotFound
 from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
 
-ACTION_CHARS_MAX = 80
+ACTION_CHARS_MAX: Final = 80
+ID_MAX: Final = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,8 @@ async def get_event(session: AsyncSession, event_id: int) -> TrailRow:
     Raises:
         NotFound: there is none
     """
+    if not 0 < event_id < ID_MAX:
+        raise NotFound
     found = await list_events(session, TrailFilter(), before_id=event_id + 1, rows_max=1)
     if not found or found[0].id != event_id:
         raise NotFound

@@ -1,7 +1,7 @@
 """A worker inside the test's process, ended with the test."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -42,15 +42,3 @@ def worker(database: Database, clean: None) -> Worker:
             await task
 
     return started
-
-
-async def until(check: Callable[[], Awaitable[Any] | Any], limit_s: float = 30.0) -> Any:
-    """Wait until the check is true and return what it returned."""
-    async with asyncio.timeout(limit_s):
-        while True:
-            found = check()
-            if asyncio.iscoroutine(found):
-                found = await found
-            if found:
-                return found
-            await asyncio.sleep(0.02)
