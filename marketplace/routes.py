@@ -10,9 +10,12 @@ from marketplace.members.organizations.endpoints import ROUTES as ORGANIZATION_R
 from marketplace.members.organizations.paper_endpoints import ROUTES as PAPER_ROUTES
 from marketplace.members.organizations.people_endpoints import ROUTES as PEOPLE_ROUTES
 from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
+from marketplace.web.accounts import ROUTES as ACCOUNT_PAGES
 from marketplace.web.assets import send_static
 from marketplace.web.home import set_preferences, show_home
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
+from marketplace.web.operator import ROUTES as OPERATOR_PAGES
+from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     send_static,
@@ -21,11 +24,14 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     take_report,
     *HEALTH_ROUTES,
     *LEGAL_ROUTES,
+    *REFERENCE_ROUTES,
     *ORGANIZATION_ROUTES,
     *PEOPLE_ROUTES,
     *OVERSIGHT_ROUTES,
-    *ACCOUNT_ROUTES,
+    *OPERATOR_PAGES,
     *BANK_ROUTES,
+    *ACCOUNT_ROUTES,
+    *ACCOUNT_PAGES,
 )
 # Mounted with the limit of documents instead of the limit of forms.
 DOCUMENT_ROUTES: tuple[ControllerRouterHandler, ...] = (*PAPER_ROUTES,)

@@ -23,7 +23,7 @@ from marketplace.settings import Settings
 from storage.objects import Connection
 from storage.ports import ObjectStore
 from storage.s3 import S3Store
-from tests import servers
+from tests import documented, servers
 from tests.factories import SESSION_KEY
 
 _started: list[servers.Stoppable] = []
@@ -124,6 +124,7 @@ def app(settings: Settings, parts: Parts) -> Litestar:
 async def client(app: Litestar, clean: None) -> AsyncIterator[AsyncTestClient[Litestar]]:
     """A browser or program without cookies; the database is emptied after the test."""
     async with AsyncTestClient(app, base_url="http://127.0.0.1:8000") as browser:
+        browser.event_hooks["response"].append(documented.hook(app))
         yield browser
 
 

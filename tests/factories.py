@@ -25,6 +25,7 @@ from marketplace.members.organizations.models import (
     OrganizationSize,
     OrganizationState,
 )
+from tests import documented
 
 SESSION_KEY = "session-key-for-tests-session-key-for-tests"
 
@@ -157,4 +158,5 @@ async def parallel_client(
     async with httpx.AsyncClient(
         transport=transport, base_url="http://127.0.0.1:8000", headers=headers
     ) as client:
+        client.event_hooks["response"].append(documented.hook(app))
         yield client

@@ -66,14 +66,10 @@ def calls(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
             yield node
 
 
-def body_lines(function: FunctionNode) -> int:
-    """Return the lines of a function's body without its docstring."""
-    body = function.body
-    if ast.get_docstring(function) is not None:
-        body = body[1:]
-    if not body:
-        return 0
-    return (body[-1].end_lineno or 0) - body[0].lineno + 1
+def statements(function: FunctionNode) -> int:
+    """Return how many statements a function has, those of inner functions too, the docstring not."""
+    inner = [node for node in ast.walk(function) if isinstance(node, ast.stmt)]
+    return len(inner) - 1 - (ast.get_docstring(function) is not None)
 
 
 def is_endpoint(function: FunctionNode) -> bool:

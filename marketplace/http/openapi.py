@@ -2,10 +2,12 @@
 
 The framework finds paths and parameters; the shapes come from the structs themselves, so that what
 is described is what is decoded. Refusals follow from what an operation is (its policy, its body,
-its key); a slice adds its own: ``opt=allow(POLICY) | answers(InvitationUsed)``.
+its key) and from what its function calls (``raising``); one that only a port raises is added by
+hand: ``opt=allow(POLICY) | answers(RegistryUnavailable)``.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -36,8 +38,10 @@ from marketplace.errors import (
     NotSignedIn,
     TooLarge,
 )
+from marketplace.http.bodies import UnsupportedMedia
 from marketplace.http.csrf import SAFE_METHODS, CrossSiteRefused, session_cookie
 from marketplace.http.problems import PROBLEM_TYPE, Problem, status_of
+from marketplace.http.raising import raised_by
 from marketplace.idempotency import (
     HEADER,
     KEY_CHARS_MAX,
@@ -51,6 +55,7 @@ OPT_KEY = "answers"
 API = "/api/v1/"
 REF = "#/components/schemas/{name}"
 JSON = "application/json"
+_REFERENCE = re.compile(r'"#/components/schemas/([^"]+)"')
 DESCRIPTION = """Everything the pages do can be done by a program.
 
 - **Who asks**: an API token in `Authorization: Bearer …` (made on the page of your account), or the
@@ -60,6 +65,8 @@ DESCRIPTION = """Everything the pages do can be done by a program.
 - **Refusals** are problem JSON (RFC 9457) with a stable `code` and a sentence in Korean and English.
 - Unknown fields are refused, times are UTC (RFC 3339), money is whole won, ids are UUIDs.
 """
+# What these dependencies refuse follows from the policy and from the key.
+IMPLIED = frozenset({"principal", "visitor", "session", "phases", "once", "settings", "store"})
 DONE = {200: "The answer", 201: "Made", 202: "Accepted; it is carried out later", 204: "Done"}
 
 
@@ -71,8 +78,10 @@ class Unserved(Router):
         return []
 
 
-def _operation_id(handler: HTTPRouteHandler, _method: object, _path: object) -> str:
-    return str(handler.handler_name)
+def _operation_id(handler: HTTPRouteHandler, _method: object, path: Sequence[object]) -> str:
+    """Name an operation after its part of the API and its handler: ``organization_invite``."""
+    part = str(path[2]) if len(path) > 2 else "root"
+    return f"{part.replace('-', '_')}_{handler.handler_name}"
 
 
 def config(*, secure: bool) -> OpenAPIConfig:
@@ -103,7 +112,7 @@ def config(*, secure: bool) -> OpenAPIConfig:
 
 
 def answers(*kinds: type[MarketplaceError]) -> dict[str, Any]:
-    """Declare in the ``opt`` of an endpoint, besides its policy, which refusals of its own it has."""
+    """Declare in the ``opt`` of an endpoint, besides its policy, refusals its source does not show."""
     return {OPT_KEY: kinds}
 
 
@@ -143,9 +152,10 @@ class Operation:
     def answer(self) -> Any:
         """The type of its answer, None without content, ``Any`` where it is not JSON of ours."""
         found = self.handler.parsed_fn_signature.return_type
+        kind = found.annotation
         if found.is_subclass_of(Response):
-            return found.inner_types[0].annotation if found.inner_types else Any
-        return None if found.annotation is type(None) else found.annotation
+            kind = found.inner_types[0].annotation if found.inner_types else Any
+        return None if kind is type(None) else kind
 
 
 def operations(app: Litestar) -> Iterator[Operation]:
@@ -167,14 +177,29 @@ def refusals(operation: Operation) -> dict[int, list[type[MarketplaceError]]]:
         *_of_policy(operation),
         *_of_content(operation),
         *operation.handler.opt.get(OPT_KEY, ()),
+        *_of_source(operation),
         DatabaseUnavailable,
     ]
     found: dict[int, list[type[MarketplaceError]]] = {}
     for kind in kinds:
         group = found.setdefault(status_of(kind.__new__(kind)), [])
-        if kind not in group:
+        if kind.code not in [known.code for known in group]:
             group.append(kind)
     return dict(sorted(found.items()))
+
+
+def _of_source(operation: Operation) -> list[type[MarketplaceError]]:
+    handler = operation.handler
+    named = handler.parsed_fn_signature.parameters
+    functions = [handler.fn]
+    functions += [
+        provide.dependency
+        for name, provide in handler.resolve_dependencies().items()
+        if name in named and name not in IMPLIED
+    ]
+    errors = {kind for function in functions for kind in raised_by(function)}
+    wire = [kind for kind in errors if status_of(kind.__new__(kind)) != 500]
+    return sorted(wire, key=lambda kind: kind.code)
 
 
 def _of_policy(operation: Operation) -> Iterator[type[MarketplaceError]]:
@@ -195,8 +220,10 @@ def _of_policy(operation: Operation) -> Iterator[type[MarketplaceError]]:
 def _of_content(operation: Operation) -> Iterator[type[MarketplaceError]]:
     if "{" in operation.path:
         yield NotFound
+    if operation.method not in SAFE_METHODS:
+        yield from (TooLarge, UnsupportedMedia)
     if operation.body is not None:
-        yield from (TooLarge, Invalid)
+        yield Invalid
     if operation.keyed:
         yield from (KeyMissing, KeyRunning, KeyReused)
 
@@ -206,7 +233,7 @@ def document(app: Litestar) -> dict[str, Any]:
     found = deepcopy(app.openapi_schema.to_schema())
     every = list(operations(app))
     schemas, components = _shapes(every)
-    found["components"]["schemas"] = components
+    framework = found["components"].get("schemas", {})
     paths: dict[str, dict[str, Any]] = {}
     for operation in every:
         entry = found["paths"][operation.path][operation.method.lower()]
@@ -214,7 +241,18 @@ def document(app: Litestar) -> dict[str, Any]:
             entry, operation, schemas
         )
     found["paths"] = paths
+    found["components"]["schemas"] = components
+    for name in _missing(found):  # bodies with files, whose shape msgspec does not know
+        components[name] = framework[name]
     return found
+
+
+def _missing(found: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of shapes that are referred to and not there."""
+    text = msgspec.json.encode(found["paths"]).decode()
+    for name in sorted(set(_REFERENCE.findall(text))):
+        if name not in found["components"]["schemas"]:
+            yield name
 
 
 def _shapes(every: list[Operation]) -> tuple[dict[Any, Any], dict[str, Any]]:
@@ -238,7 +276,9 @@ def _parameter_types(operation: Operation) -> dict[str, Any]:
     return {
         name: field.raw
         for name, field in operation.handler.parsed_fn_signature.parameters.items()
+        # The framework knows its own limits of a parameter, and not those of msgspec.
         if isinstance(field.kwarg_definition, PathParameter | QueryParameter)
+        and "msgspec.Meta" in repr(field.raw)
     }
 
 
@@ -249,7 +289,7 @@ def _finished(
     text = str(entry.get("description", "")).strip()
     summary, _, rest = text.partition("\n")
     found: dict[str, Any] = {
-        "operationId": operation.handler.handler_name,
+        "operationId": entry["operationId"],
         "tags": entry.get("tags") or [operation.path.removeprefix(API).split("/")[0]],
         "summary": summary.rstrip("."),
         "description": rest.strip(),

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import (
-    HTTPException,
+    ClientException,
     MethodNotAllowedException,
     NotFoundException,
     SerializationException,
@@ -133,11 +133,6 @@ def translate(error: Exception, request_id: str) -> MarketplaceError:
     return OurFault(request_id=request_id)
 
 
-def _client_error(error: Exception) -> MarketplaceError:
-    status = getattr(error, "status_code", 500)
-    return Malformed() if status < 500 else Unavailable()
-
-
 def _wrong_fields(error: Exception) -> list[FieldError]:
     extra = getattr(error, "extra", None)
     rows = extra if isinstance(extra, list) else []
@@ -171,7 +166,8 @@ _FOREIGN: tuple[
     ((RequestEntityTooLarge,), lambda _: TooLarge(limit_bytes=0)),
     ((MethodNotAllowedException,), _method_not_allowed),
     ((NotFoundException,), lambda _: NotFound()),
-    ((HTTPException,), _client_error),
+    # The framework also raises these with 500 where a handler is wired wrongly: that is our fault.
+    ((ClientException,), lambda _: Malformed()),
 )
 
 

@@ -14,6 +14,7 @@ from marketplace.jobs.errors import UnknownJob
 JOB_MODULES: tuple[str, ...] = (
     "marketplace.housekeeping",
     "marketplace.notices.jobs",
+    "marketplace.retention",
     "marketplace.members.organizations.jobs",
     "marketplace.demo.jobs",
 )

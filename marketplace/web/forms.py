@@ -131,10 +131,11 @@ async def submitted(
         return await again(form)
     try:
         return await act(form.data)
-    except (NotSignedIn, ConsentRequired, SecondFactorRequired, ReauthenticationRequired):
+    except (ConsentRequired, SecondFactorRequired, ReauthenticationRequired):
         raise
     except Refusal as refusal:
-        if type(refusal) is Forbidden:
+        # A kind of these two, such as a failed sign-in, is about the form; they themselves are not.
+        if type(refusal) in {Forbidden, NotSignedIn}:
             raise
         return await again(form.refused(refusal))
 

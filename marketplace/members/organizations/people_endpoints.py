@@ -143,7 +143,11 @@ async def hand_over(
     return await once.answer(act, MemberOut, status=200)
 
 
-@post("/api/v1/organization/leave", opt=allow(SIGNED_IN) | answers(NoOrganization, LastOwner))
+@post(
+    "/api/v1/organization/leave",
+    status_code=204,
+    opt=allow(SIGNED_IN) | answers(NoOrganization, LastOwner),
+)
 async def leave(
     principal: NamedDependency[Principal], once: NamedDependency[Once]
 ) -> Response[None]:

@@ -31,10 +31,9 @@ from marketplace.members.registry.sandbox import (
     special_number,
 )
 from tests.factories import a_member, a_user, an_organization, save
-from tests.marketplace.jobs.conftest import until, worker
 from tests.marketplace.organizations.steps import rows
+from tests.waiting import until
 
-__all__ = ["worker"]
 FINE = special_number(100)
 REGISTRY = SandboxRegistry(lambda: date(2026, 11, 23), slow_s=0.0)
 

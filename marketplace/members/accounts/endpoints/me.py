@@ -20,7 +20,8 @@ from marketplace.auth import (
     allow,
 )
 from marketplace.db import Scope
-from marketplace.errors import NotFound
+from marketplace.errors import NotFound, TooManyRequests
+from marketplace.http.openapi import answers
 from marketplace.members.accounts import (
     consents,
     deletion,
@@ -32,6 +33,7 @@ from marketplace.members.accounts import (
 )
 from marketplace.members.accounts.cookies import take_session
 from marketplace.members.accounts.endpoints.sign_in import signed_in
+from marketplace.members.accounts.errors import PasswordNotRight, PasswordRefused
 from marketplace.members.accounts.models import User
 from marketplace.members.accounts.schemas import (
     ConsentIn,
@@ -87,7 +89,11 @@ async def change_profile(
     return msgspec.convert(user, ProfileOut, from_attributes=True)
 
 
-@put("/me/password", opt=allow(SIGNED_IN), tags=TAGS)
+@put(
+    "/me/password",
+    opt=allow(SIGNED_IN) | answers(PasswordNotRight, PasswordRefused, TooManyRequests),
+    tags=TAGS,
+)
 async def change_password(
     request: AnyRequest,
     data: JSONBody[PasswordIn],
@@ -101,7 +107,12 @@ async def change_password(
     return await signed_in(request, cookie)
 
 
-@put("/me/email", opt=allow(SIGNED_IN_FRESH), tags=TAGS, status_code=204)
+@put(
+    "/me/email",
+    opt=allow(SIGNED_IN_FRESH) | answers(email_change.EmailUnchanged, TooManyRequests),
+    tags=TAGS,
+    status_code=204,
+)
 async def ask_email_change(
     data: JSONBody[EmailIn], visit: NamedDependency[Visit], principal: NamedDependency[Principal]
 ) -> None:
