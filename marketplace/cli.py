@@ -65,6 +65,7 @@ def web() -> None:
     """웹 서버만 실행합니다. Run the web server alone, with the settings of the environment."""
     import uvicorn
 
+    from marketplace.http.protocol import BoundedHttp
     from marketplace.logs import configure
     from marketplace.metrics import share_folder
     from marketplace.settings import load_settings
@@ -86,7 +87,7 @@ def web() -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=5,
         limit_concurrency=1_000,
-        h11_max_incomplete_event_size=65_536,
+        http=BoundedHttp,
     )
 
 
