@@ -14,8 +14,8 @@ from marketplace.web.accounts import ROUTES as ACCOUNT_PAGES
 from marketplace.web.assets import send_static
 from marketplace.web.home import set_preferences, show_home
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
-from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
 from marketplace.web.operator import ROUTES as OPERATOR_PAGES
+from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     send_static,
