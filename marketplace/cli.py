@@ -99,6 +99,27 @@ def worker() -> None:
 
 
 @app.command()
+def prepare(
+    superuser_url: Annotated[
+        str,
+        typer.Option(
+            envvar="MARKETPLACE_SUPERUSER_URL",
+            help="PostgreSQL 관리자의 주소, 환경 변수로 주십시오. Address of a superuser, best as a variable.",
+        ),
+    ],
+) -> None:
+    """다른 PostgreSQL에 역할과 데이터베이스를 만듭니다. 두 번 실행해도 그대로입니다.
+
+    Make the roles, the database and its extensions in a PostgreSQL that `run` does not manage.
+    Names and passwords come from MARKETPLACE_DATABASE_URL, _OWNER_URL and _BACKUP_URL.
+    """
+    from marketplace.embedded.preparing import prepare_given
+    from marketplace.settings import load_settings
+
+    typer.echo(prepare_given(load_settings(), superuser_url))
+
+
+@app.command()
 def migrate() -> None:
     """데이터베이스를 최신 구조로 바꾸고 버킷을 만듭니다. Bring database and buckets to what this code needs."""
     from marketplace import revision, schema

@@ -102,8 +102,8 @@ class Supervisor:
         web = self._keep("web", Command("web", ["web"], environment, self._console, self._answers))
         self._migrate(settings, environment)
         self._result(store)
+        self._await_answer(web)  # with few cores both at once would keep people waiting longer
         self._keep("worker", Command("worker", ["worker"], environment, self._console))
-        self._await_answer(web)
         return settings
 
     def _launch(self, name: str, part: Part, log: Path) -> None:
@@ -234,7 +234,9 @@ class Supervisor:
         begun_s = time.monotonic()
         self._ending.set()
         self._console.say("run", "끝내는 중입니다. Ending.")
-        wait(self._launches)  # short; a server must not start after its end
+        if self._servers.postgres is not None:
+            self._servers.postgres.give_up()
+        wait(self._launches)  # a server must not start after its end
         for keeper in self._keepers.values():
             keeper.let_go()
         for step in self._steps:

@@ -19,7 +19,7 @@ from marketplace.embedded.postgres import EmbeddedPostgres
 from marketplace.jobs import enqueue
 from marketplace.schema import migrate
 from marketplace.settings import Settings
-from tests.marketplace.jobs.processes import WorkerProcess
+from tests.marketplace.jobs.processes import ForkedWorker
 from tests.servers import PASSWORDS
 from tests.waiting import until
 
@@ -85,7 +85,7 @@ async def test_listening_and_quick_pick_up_come_back_after_the_database_was_kill
 ) -> None:
     server, url = own_database, address(own_database, "app")
     given = settings.model_copy(update={"database_url": SecretStr(url)})
-    worker = WorkerProcess(given, tmp_path / "worker.log")
+    worker = ForkedWorker(given, tmp_path / "worker.log")
     database = Database(url, pool_size=2)
     try:
         before = await until(lambda: ask(server, LISTENERS))

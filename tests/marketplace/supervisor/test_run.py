@@ -17,22 +17,38 @@ import pytest
 from marketplace.embedded.machine import ended
 from marketplace.settings import Settings, libpq_url, load_settings
 from marketplace.stores import store_connection
+from marketplace.supervisor.demonstration import LOADED
 from storage.objects import Bucket, ObjectKey
 from storage.s3 import S3Store
+from tests.folders import passable_folder
 from tests.marketplace.supervisor.running import Run, await_gone, free_port
 
 Starts = Callable[..., Run]
 KEY = ObjectKey("시험/kept")
+ACCOUNT = r"\S+@\S+\.invalid +\S+ +\d{6} "
 GUARD = "marketplace.supervisor.guard"
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder to work in that the servers' account can pass through."""
+    with passable_folder() as place:
+        monkeypatch.chdir(place)
+        yield place
+
+
+@pytest.fixture
+def folder(place: Path) -> Path:
     """A data folder that the servers' account can reach."""
-    monkeypatch.chdir(tmp_path)
-    for above in (tmp_path, *tmp_path.parents[:2]):
-        above.chmod(0o711)
-    return tmp_path / "data"
+    return place / "data"
+
+
+@pytest.fixture
+def empty(folder: Path) -> Path:
+    """The same folder, for a run that shows no demonstration."""
+    folder.mkdir(mode=0o711)
+    (folder / LOADED).touch()
+    return folder
 
 
 @pytest.fixture
@@ -78,6 +94,7 @@ def test_starts_refuses_a_second_run_ends_on_ctrl_c_and_goes_on_later(
     assert "Traceback" not in said
     assert run.status() == 200
 
+    run.await_line(rf"demo +\| {ACCOUNT}")
     write(load_settings(folder), "create table kept as select 7 as number")
     assert run.interrupt() < 10
     assert run.process.returncode == 0
@@ -89,15 +106,17 @@ def test_starts_refuses_a_second_run_ends_on_ctrl_c_and_goes_on_later(
     later = start(port=run.port).await_ready()
     assert "later start" in later.text
     assert "migrating" not in later.text
+    later.await_line(rf"demo +\| {ACCOUNT}")
+    assert "Loading the demonstration" not in later.text
     assert read(load_settings(folder), "select number from kept") == [(7,)]
 
 
 @pytest.mark.slow  # three starts, and everything killed once
 def test_killed_parts_come_back_and_a_killed_run_leaves_its_data_and_nothing_else(
-    folder: Path, start: Starts
+    empty: Path, start: Starts
 ) -> None:
     run = start().await_ready()
-    settings = load_settings(folder)
+    settings = load_settings(empty)
     write(settings, "create table kept as select 7 as number")
     bucket = Bucket(settings.bucket("private"))
     sha256 = S3Store(store_connection(settings)).put(bucket, KEY, os.urandom(70_000)).sha256
@@ -117,7 +136,7 @@ def test_killed_parts_come_back_and_a_killed_run_leaves_its_data_and_nothing_els
     await_gone(family, 5.0)
 
     later = start(port=run.port).await_ready()
-    again = load_settings(folder)
+    again = load_settings(empty)
     assert read(again, "select number from kept") == [(7,)]
     assert S3Store(store_connection(again)).sha256_of(bucket, KEY) == sha256
 
@@ -129,8 +148,8 @@ def test_killed_parts_come_back_and_a_killed_run_leaves_its_data_and_nothing_els
 
 
 @pytest.mark.slow  # a start of all four parts
-def test_a_killed_make_takes_the_run_along(folder: Path, tmp_path: Path, start: Starts) -> None:
-    make = tmp_path / "make"
+def test_a_killed_make_takes_the_run_along(empty: Path, place: Path, start: Starts) -> None:
+    make = place / "make"
     shutil.copy("/bin/sh", make)
     make.chmod(0o755)
     run = start(str(make), "-c", '"$@" & wait', "make").await_ready()
@@ -143,7 +162,7 @@ def test_a_killed_make_takes_the_run_along(folder: Path, tmp_path: Path, start: 
 
 @pytest.mark.slow  # Ctrl-C in the middle of a start
 @pytest.mark.parametrize("moment", ["starting postgres", "starting web", "migrating"])
-def test_ctrl_c_while_starting_ends_everything(start: Starts, moment: str) -> None:
+def test_ctrl_c_while_starting_ends_everything(empty: Path, start: Starts, moment: str) -> None:
     run = start()
     run.await_line(moment)
     family = run.family()
@@ -216,16 +235,16 @@ def test_a_full_disk_is_one_sentence(folder: Path, start: Starts) -> None:
 
 @pytest.mark.slow  # a start of all four parts
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the servers as somebody else")
-def test_below_a_closed_folder_the_servers_data_go_elsewhere(tmp_path: Path, start: Starts) -> None:
-    tmp_path.chmod(0o700)
+def test_below_a_closed_folder_the_servers_data_go_elsewhere(place: Path, start: Starts) -> None:
+    place.chmod(0o700)
 
     run = start().await_ready()
 
-    elsewhere = (tmp_path / "data" / "servers").readlink()
+    elsewhere = (place / "data" / "servers").readlink()
     try:
         assert str(elsewhere).startswith("/var/lib/marketplace/data-")
         assert f"lie in {elsewhere}" in run.text
-        assert tmp_path.stat().st_mode & 0o777 == 0o700
+        assert place.stat().st_mode & 0o777 == 0o700
         assert run.interrupt() < 10
     finally:
         shutil.rmtree(elsewhere)
