@@ -95,6 +95,8 @@ def create_app(
         request_max_body_size=settings.form_limit_bytes,
         multipart_form_part_limit=FORM_PARTS_MAX,
         debug=False,
+        # The framework would replace what logs.py configured, queue, form and all.
+        logging_config=None,
         openapi_config=openapi.config(secure=settings.secure),
     )
     list(declared_routes(app))

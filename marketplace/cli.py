@@ -99,11 +99,33 @@ def worker() -> None:
 
 
 @app.command()
+def prepare(
+    superuser_url: Annotated[
+        str,
+        typer.Option(
+            envvar="MARKETPLACE_SUPERUSER_URL",
+            help="PostgreSQL 관리자의 주소, 환경 변수로 주십시오. Address of a superuser, best as a variable.",
+        ),
+    ],
+) -> None:
+    """다른 PostgreSQL에 역할과 데이터베이스를 만듭니다. 두 번 실행해도 그대로입니다.
+
+    Make the roles, the database and its extensions in a PostgreSQL that `run` does not manage.
+    Names and passwords come from MARKETPLACE_DATABASE_URL, _OWNER_URL and _BACKUP_URL.
+    """
+    from marketplace.embedded.preparing import prepare_given
+    from marketplace.settings import load_settings
+
+    typer.echo(prepare_given(load_settings(), superuser_url))
+
+
+@app.command()
 def migrate() -> None:
-    """데이터베이스를 최신 구조로 바꿉니다. Bring the database to the newest schema."""
-    from marketplace import schema
+    """데이터베이스를 최신 구조로 바꾸고 버킷을 만듭니다. Bring database and buckets to what this code needs."""
+    from marketplace import revision, schema
     from marketplace.members.accounts.legal import publish_texts
     from marketplace.settings import load_settings
+    from marketplace.stores import make_buckets
 
     settings = load_settings()
     url = settings.database_owner_url
@@ -112,23 +134,74 @@ def migrate() -> None:
         raise typer.Exit(2)
     schema.migrate(url.get_secret_value())
     schema.set_clock(url.get_secret_value(), sandbox=settings.sandbox)
+    make_buckets(settings)
     published = publish_texts(url.get_secret_value())
-    typer.echo(f"schema at {schema.newest_revision()}, {published} legal text(s) published")
+    typer.echo(f"schema at {revision.newest_revision()}, {published} legal text(s) published")
 
 
 @app.command()
 def doctor(data_dir: Data = None) -> None:
-    """설치 상태를 점검합니다. 문제가 있으면 1로 끝납니다. Examine the installation; exit 1 if one check fails."""
-    from marketplace.doctor import examine
+    """설치 상태를 점검합니다. 문제가 있으면 1로 끝납니다.
+
+    Examine the running installation: database, migrations, Korean text, row-level security, clock,
+    job listeners, disk, settings, and twenty probes of the object store. Exit 1 if one check fails.
+    """
+    from marketplace.doctor import print_findings
     from marketplace.settings import load_settings
 
-    marks = {"ok": "●  ok  ", "warn": "◆  warn", "bad": "■  FAIL"}
-    failed = 0
-    for finding in examine(load_settings(data_dir)):
-        failed += finding.state == "bad"
-        typer.echo(f"{marks[finding.state]}  {finding.name:<36} {finding.detail}")
-    typer.echo(f"{failed} failed" if failed else "all good")
-    raise typer.Exit(1 if failed else 0)
+    healthy = print_findings(load_settings(data_dir), worker_expected=True)
+    raise typer.Exit(0 if healthy else 1)
+
+
+Keys = Annotated[
+    Path | None,
+    typer.Option(
+        help="암호화 키 파일, 기본은 <폴더>.keys. File with the keys of encryption, by default <folder>.keys."
+    ),
+]
+
+
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="새 폴더. A folder that does not exist yet.")],
+    keys: Keys = None,
+    data_dir: Data = None,
+) -> None:
+    """데이터베이스와 모든 파일을 한 폴더에 백업합니다. 암호화 키는 다른 곳에 보관하십시오.
+
+    Back up the database and every object into one folder, with their hashes; the exchange may be
+    running. The keys of encryption go into a file beside it: keep that one elsewhere.
+    """
+    from marketplace.backup.making import make_backup
+    from marketplace.embedded.servers import answering, data_folder
+    from marketplace.settings import load_settings
+
+    keys = keys or target.with_name(f"{target.name}.keys")
+    with answering(data_folder(data_dir)):
+        make_backup(load_settings(data_dir), target, keys, say=typer.echo)
+    typer.echo(f"{keys}: 다른 곳에 보관하십시오. Keep this file in another place.")
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(help="백업 폴더. Folder of a backup.")],
+    keys: Keys = None,
+    data_dir: Data = None,
+) -> None:
+    """백업을 비어 있는 데이터 폴더에 되살리고 점검합니다.
+
+    Restore a backup into an empty data folder, compare rows and objects with it, and run doctor
+    on the result. A data folder that holds anything is refused.
+    """
+    from marketplace.backup.restoring import restore_backup
+    from marketplace.doctor import print_findings
+    from marketplace.embedded.servers import data_folder
+
+    keys = keys or source.with_name(f"{source.name}.keys")
+    healthy = restore_backup(
+        source, data_folder(data_dir), keys, say=typer.echo, examine=print_findings
+    )
+    raise typer.Exit(0 if healthy else 1)
 
 
 @operator.command("add")

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Literal
 
 import psycopg
-import sqlalchemy as sa
+import typer
 
-from marketplace.schema import current_revision, newest_revision
-from marketplace.settings import Settings, unsafe_settings
+from marketplace.revision import newest_revision
+from marketplace.settings import Settings, libpq_url, unsafe_settings
 from marketplace.stores import store_connection
 from storage.conformance import run_probes
 
 State = Literal["ok", "warn", "bad"]
+MARKS: dict[State, str] = {"ok": "●  ok  ", "warn": "◆  warn", "bad": "■  FAIL"}
 
 DISK_WARN_BYTES = 5_000_000_000
 DISK_BAD_BYTES = 500_000_000
@@ -56,13 +57,14 @@ def examine(settings: Settings, *, worker_expected: bool = True) -> Iterator[Fin
         settings: of this installation
         worker_expected: False right after a restore, when nothing runs but the servers
     """
-    url = settings.database_url.get_secret_value()
     try:
-        with psycopg.connect(_dsn(url), autocommit=True, connect_timeout=3) as connection:
+        with psycopg.connect(
+            libpq_url(settings.database_url), autocommit=True, connect_timeout=3
+        ) as connection:
             yield Finding(
                 "database", "ok", f"reachable, PostgreSQL {connection.info.server_version // 10000}"
             )
-            yield from _database(connection, url)
+            yield from _database(connection)
             if worker_expected:
                 yield _listeners(connection)
     except psycopg.OperationalError as error:
@@ -72,23 +74,46 @@ def examine(settings: Settings, *, worker_expected: bool = True) -> Iterator[Fin
     yield from _store(settings)
 
 
-def _dsn(url: str) -> str:
-    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+def print_findings(settings: Settings, *, worker_expected: bool) -> bool:
+    """Print the table and return whether no check failed.
+
+    Args:
+        settings: of this installation
+        worker_expected: False right after a restore, when nothing runs but the servers
+    """
+    failed_count = 0
+    for finding in examine(settings, worker_expected=worker_expected):
+        failed_count += finding.state == "bad"
+        typer.echo(f"{MARKS[finding.state]}  {finding.name:<30} {finding.detail}")
+    typer.echo(f"{failed_count} failed" if failed_count else "all good")
+    return failed_count == 0
 
 
-def _database(connection: psycopg.Connection, url: str) -> Iterator[Finding]:
-    yield _migrated(url)
-    yield _locale(connection)
-    yield _tenants(connection)
-    yield _clock(connection)
+def _database(connection: psycopg.Connection) -> Iterator[Finding]:
+    checks = {
+        "migrations": _migrated,
+        "korean text": _locale,
+        "row-level security": _tenants,
+        "clock": _clock,
+    }
+    for name, check in checks.items():
+        try:
+            yield check(connection)
+        except psycopg.OperationalError:
+            raise
+        except psycopg.Error as error:  # an extension, a table or a right is missing
+            yield Finding(name, "bad", str(error).splitlines()[0])
 
 
-def _migrated(url: str) -> Finding:
+def _migrated(connection: psycopg.Connection) -> Finding:
     needed = newest_revision()
-    try:
-        found = current_revision(url)
-    except sa.exc.SQLAlchemyError as error:
-        return Finding("migrations", "bad", f"cannot be read: {error}")
+    found = "nothing"
+    with connection.transaction():
+        connection.execute("set local role marketplace_system")
+        exists = connection.execute("select to_regclass('alembic_version')").fetchone()
+        if exists and exists[0]:
+            row = connection.execute("select version_num from alembic_version").fetchone()
+            found = str(row[0]) if row else found
     if found == needed:
         return Finding("migrations", "ok", f"at {found}")
     return Finding("migrations", "bad", f"at {found}, needs {needed}: run `marketplace migrate`")

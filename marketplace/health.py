@@ -20,7 +20,7 @@ from marketplace.db import Database, Scope
 from marketplace.errors import Unavailable
 from marketplace.http.gate import shows_token, without_cookies
 from marketplace.metrics import exposition, read_figures
-from marketplace.schema import newest_revision
+from marketplace.revision import newest_revision
 from marketplace.settings import Settings
 from storage.errors import StorageError
 from storage.objects import Bucket

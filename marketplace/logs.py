@@ -92,7 +92,7 @@ def configure(log_format: LogFormat, *, process: str, stream: TextIO | None = No
         logger.handlers.clear()
         logger.propagate = True
     # One line per request is ours; the libraries' own would repeat addresses with their query.
-    for name in ("uvicorn.access", "httpx", "httpcore", "urllib3", "asyncio"):
+    for name in ("uvicorn.access", "httpx", "httpcore", "urllib3", "asyncio", "alembic.runtime"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -1,15 +1,12 @@
-"""The database's schema: bring it to the newest migration, and say where it stands."""
+"""The database's schema: bring it to the newest migration, and decide what its clock may do."""
 
 import importlib
-from pathlib import Path
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+from marketplace.revision import MIGRATIONS
 
 # Every module that declares tables; the comparison of models and migrations reads them all.
 MODEL_MODULES = (
@@ -50,20 +47,6 @@ def migrate(owner_url: str, revision: str = "head") -> None:
         command.downgrade(config, revision)
     else:
         command.upgrade(config, revision)
-
-
-def newest_revision() -> str:
-    """Return the revision that this code needs."""
-    head = ScriptDirectory.from_config(_config("postgresql+psycopg://")).get_current_head()
-    assert head is not None, "the migrations folder holds at least one file"
-    return head
-
-
-def current_revision(url: str) -> str | None:
-    """Return the revision of the database, None where nothing was migrated yet."""
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
 
 
 _CLOCK = """

@@ -47,7 +47,7 @@ from marketplace.settings import Settings
 from storage.objects import Bucket, ObjectKey
 from storage.ports import ObjectStore
 
-REASON: Final = "demonstration"
+REASON: Final = "시연 자료 (demonstration)"
 LOADED: Final = "demonstration.loaded"
 Report = Callable[[int, int, str, str], Awaitable[None]]
 
@@ -78,7 +78,7 @@ async def load(database: Database, parts: DemoParts, report: Report = _silent) -
         DemonstrationRefused: the settings are those of production
         DatabaseUnavailable, StorageError: come again later; what is there stays
     """
-    phases = database.phases(Scope.system(), request=RequestFacts(REASON))
+    phases = database.phases(Scope.system(), request=RequestFacts("demonstration"))
     await load_with(phases, parts, report)
 
 

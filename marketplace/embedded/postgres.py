@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 import psycopg
-from psycopg import sql
 
 from marketplace.embedded.accounts import Account, copy_for, give, own_folder, write_private
 from marketplace.embedded.errors import (
@@ -33,7 +32,7 @@ from marketplace.embedded.errors import (
     UnsupportedMachine,
 )
 from marketplace.embedded.machine import ended, machine_name
-from marketplace.embedded.roles import create_roles, prepare_database
+from marketplace.embedded.roles import prepare_cluster
 
 HOST: Final = "127.0.0.1"
 SUPERUSER: Final = "postgres"
@@ -73,6 +72,8 @@ class EmbeddedPostgres:
         self.durable = durable
         self.connections_max = connections_max
         self._process: subprocess.Popen[bytes] | None = None
+        self._making: subprocess.Popen[str] | None = None
+        self._given_up = False
         self._lock: IO[bytes] | None = None
 
     @property
@@ -158,6 +159,13 @@ class EmbeddedPostgres:
             time.sleep(0.02)
         return time.monotonic() - begun
 
+    def give_up(self) -> None:
+        """Break off a ``start`` of another thread that still makes the cluster; it then raises."""
+        self._given_up = True
+        if self._making is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self._making.pid, signal.SIGKILL)
+
     def stop(self, limit_s: float = STOP_LIMIT_S) -> None:
         """End the server and let the folder go; after the limit it is killed and recovers later."""
         if self._process is not None:
@@ -181,25 +189,9 @@ class EmbeddedPostgres:
             passwords: for ``owner``, ``app`` and ``backup``
             database: name of the exchange's database, owned by ``marketplace_owner``
         """
+        prepare_cluster(self.dsn(), passwords, database)
         with psycopg.connect(self.dsn(), autocommit=True) as connection:
-            create_roles(connection, passwords)
             connection.execute("create extension if not exists pg_stat_statements")
-            found = connection.execute("select 1 from pg_database where datname = %s", (database,))
-            if found.fetchone() is None:
-                name = sql.Identifier(database)
-                connection.execute(
-                    sql.SQL("create database {} owner marketplace_owner").format(name)
-                )
-                connection.execute(
-                    sql.SQL("revoke connect, temporary on database {} from public").format(name)
-                )
-                connection.execute(
-                    sql.SQL(
-                        "grant connect on database {} to marketplace_app, marketplace_backup"
-                    ).format(name)
-                )
-        with psycopg.connect(self.dsn(database), autocommit=True) as connection:
-            prepare_database(connection)
 
     def _hold(self) -> None:
         if self._lock is not None:
@@ -243,18 +235,29 @@ class EmbeddedPostgres:
             *([] if self.durable else ["--no-sync"]),
         ]
         try:
-            made = subprocess.run(  # noqa: S603 - our own binary and options
-                command, capture_output=True, text=True, check=False, **self._as_account()
+            self._making = subprocess.Popen(  # noqa: S603 - our own binary and options
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                text=True,
+                start_new_session=True,
+                **self._as_account(),
             )
         except OSError as error:
             raise UnsupportedMachine(machine=machine_name()) from error
-        if made.returncode != 0:
-            if "No space left on device" in made.stderr:
+        if self._given_up:  # before there was anything to kill
+            self.give_up()
+        with self._making as making:
+            said = making.communicate()[1]
+        if making.returncode != 0:
+            if "No space left on device" in said:
                 free_bytes = shutil.disk_usage(self.folder).free
                 raise DiskFull(
                     folder=str(self.folder), free_mb=free_bytes // 2**20, needed_mb=CLUSTER_MB
                 )
-            reason = (made.stderr.strip().splitlines() or [f"initdb: {made.returncode}"])[-1]
+            told = [line for line in said.splitlines() if "FATAL" in line or "error:" in line]
+            reason = (told or [f"initdb: exit {making.returncode}"])[0]
             raise DatabaseNotReady(reason=reason, log=str(self.log))
         new.rename(self.data)
 

@@ -55,5 +55,33 @@ def prepare_database(connection: psycopg.Connection) -> None:
         )
 
 
+def prepare_cluster(address: str, passwords: Mapping[str, str], database: str) -> None:
+    """Make the roles, the exchange's database and its extensions; running it twice is fine.
+
+    Args:
+        address: libpq address of a superuser's connection to any database of the cluster
+        passwords: for ``owner``, ``app`` and ``backup``
+        database: name of the exchange's database, owned by ``marketplace_owner``
+    """
+    with psycopg.connect(address, autocommit=True) as connection:
+        create_roles(connection, passwords)
+        found = connection.execute("select 1 from pg_database where datname = %s", (database,))
+        if found.fetchone() is None:
+            _create_database(connection, sql.Identifier(database))
+    own = psycopg.conninfo.make_conninfo(address, dbname=database)
+    with psycopg.connect(own, autocommit=True) as connection:
+        prepare_database(connection)
+
+
+def _create_database(connection: psycopg.Connection, name: sql.Identifier) -> None:
+    statements = (
+        "create database {} owner marketplace_owner",
+        "revoke connect, temporary on database {} from public",
+        "grant connect on database {} to marketplace_app, marketplace_backup",
+    )
+    for statement in statements:
+        connection.execute(sql.SQL(statement).format(name))
+
+
 def _role(name: str) -> sql.Identifier:
     return sql.Identifier(f"marketplace_{name}")

@@ -101,6 +101,11 @@ def given_settings() -> dict[str, str]:
     }
 
 
+def data_folder(named: Path | None = None) -> Path:
+    """Return the data folder: the named one, else the settings', else ``var``."""
+    return (named or Path(given_settings().get("DATA_DIR", "var"))).absolute()
+
+
 def origin_of(given: Mapping[str, str]) -> str:
     """Return the origin of the pages: the public address, else where the web server listens."""
     host, port = given.get("HOST", "127.0.0.1"), given.get("PORT", "8000")

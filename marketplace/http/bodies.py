@@ -11,7 +11,9 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from litestar import Request
+from litestar.datastructures import UploadFile
 from litestar.params import BodyKwarg
+from litestar.types import Scope
 
 from marketplace.errors import FieldError, Malformed, Refusal, TooLarge
 from marketplace.http import csrf
@@ -20,6 +22,7 @@ from marketplace.http.facts import facts_of
 DEPTH_MAX = 32
 FORM_PARTS_MAX = 200
 OPT_KEY = "media_types"
+_FILES = "sent_files"
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 _JSON_TYPE = re.compile(r"application/(?:[a-z0-9.-]+\+)?json|application/csp-report")
 
@@ -102,9 +105,17 @@ def refuse_unusable_form(body: bytes) -> None:
 async def _refuse_unusable_parts(request: Request[Any, Any, Any]) -> None:
     """Parse a form in parts once, so that what cannot be read is refused before the route."""
     try:
-        await request.form()
+        form = await request.form()
+        files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
+        request.scope["state"][_FILES] = files
     except (UnicodeDecodeError, LookupError) as error:  # or a character set nobody knows
         raise Malformed([_error("body", "not_utf8")]) from error
+
+
+async def close_files(scope: Scope) -> None:
+    """Close the files of the request's form, whoever refused or read them."""
+    for file in scope["state"].get(_FILES, ()):
+        await file.close()
 
 
 def refuse_unusable_json(body: bytes) -> None:

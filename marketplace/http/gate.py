@@ -17,7 +17,7 @@ from typing_extensions import override
 from marketplace.auth import Policy, Principal
 from marketplace.errors import Malformed, NotFound
 from marketplace.http import csrf
-from marketplace.http.bodies import refuse_unusable_body
+from marketplace.http.bodies import close_files, refuse_unusable_body
 from marketplace.http.facts import facts_of
 from marketplace.http.hosts import refuse_unknown_host
 from marketplace.http.shedding import Buckets
@@ -47,8 +47,11 @@ class Gate(ASGIMiddleware):
     ) -> None:
         scope["state"]["started_s"] = time.perf_counter()
         with bound(request_id=facts_of(scope).request_id):
-            await admit(Request(scope, receive, send))
-            await next_app(scope, receive, send)
+            try:
+                await admit(Request(scope, receive, send))
+                await next_app(scope, receive, send)
+            finally:
+                await close_files(scope)
 
 
 async def admit(request: Request[Any, Any, Any]) -> None:

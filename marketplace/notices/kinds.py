@@ -3,12 +3,14 @@
 A slice declares its kinds beside its service; declaring registers them.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from marketplace.errors import Language
 
+_FACT = re.compile(r"\{[^{}]*\}")
 _KINDS: dict[str, "NoticeKind"] = {}
 
 
@@ -32,6 +34,11 @@ class NoticeKind:
         if self.name in _KINDS:
             raise ValueError(f"notice kind {self.name} is declared twice")
         _KINDS[self.name] = self
+
+    def label(self, language: Language) -> str:
+        """Return what a list of kinds calls it: the subject with a gap for each fact."""
+        template = self.subject_ko if language == "ko" else self.subject_en
+        return _FACT.sub("○○", template)
 
     def subject(self, language: Language, facts: Mapping[str, Any]) -> str:
         """Return the subject line, at most 200 characters, on one line."""

@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from typing import IO, Final
@@ -22,11 +23,15 @@ POSTGRES: Final = "postgres"
 
 
 class Guard:
-    """The supervisor's side: starts the guarding process and tells it about children."""
+    """The supervisor's side: starts the guarding process and tells it about children.
+
+    Threads may share it.
+    """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._children: dict[int, str] = {}
+        self._lock = threading.Lock()
 
     @property
     def running(self) -> bool:
@@ -37,32 +42,40 @@ class Guard:
         """Start the process, again when it was killed."""
         if self.running:
             return
-        self.close()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "marketplace.supervisor.guard"],
-            stdin=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is not for it
-        )
-        for pid, name in self._children.items():
-            self._tell(f"+ {pid} {started_at_ticks(pid)} {name}")
+        with self._lock:
+            self._close()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "marketplace.supervisor.guard"],
+                stdin=subprocess.PIPE,
+                start_new_session=True,  # Ctrl-C is not for it
+            )
+            for pid, name in self._children.items():
+                self._tell(f"+ {pid} {started_at_ticks(pid)} {name}")
 
     def add(self, pid: int, name: str) -> None:
         """Put a child under guard."""
-        self._children[pid] = name
-        self._tell(f"+ {pid} {started_at_ticks(pid)} {name}")
+        with self._lock:
+            self._children[pid] = name
+            self._tell(f"+ {pid} {started_at_ticks(pid)} {name}")
 
     def remove(self, pid: int) -> None:
         """Take out a child that ended."""
-        self._children.pop(pid, None)
-        self._tell(f"- {pid}")
+        with self._lock:
+            self._children.pop(pid, None)
+            self._tell(f"- {pid}")
 
     def close(self) -> None:
         """End the process; children that are still under guard are ended by it."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
         if self._process is None or self._process.stdin is None:
             return
         with suppress(OSError):  # what was not written yet, to one that was killed
             self._process.stdin.close()
         self._process.wait()
+        self._process = None
 
     def _tell(self, line: str) -> None:
         if self._process is None or self._process.stdin is None:

@@ -8,7 +8,7 @@ from typing import Final
 from marketplace.embedded.accounts import Place, claim
 from marketplace.embedded.errors import DiskFull, SandboxOnly
 from marketplace.embedded.holding import holding
-from marketplace.embedded.servers import build_servers, given_settings, origin_of
+from marketplace.embedded.servers import build_servers, data_folder, given_settings, origin_of
 from marketplace.supervisor.console import Console
 from marketplace.supervisor.ports import parse_port, refuse_unusable_address
 from marketplace.supervisor.supervisor import Supervisor
@@ -35,7 +35,7 @@ def run(data_dir: Path | None, console: Console, *, begun_s: float) -> int:
     if given.get("ENV") == "production":
         raise SandboxOnly
     host, port = given.get("HOST", "127.0.0.1"), parse_port(given.get("PORT", "8000"))
-    folder = (data_dir or Path(given.get("DATA_DIR", "var"))).absolute()
+    folder = data_folder(data_dir)
     try:
         place = claim(folder)
         _refuse_full_disk(place.servers)

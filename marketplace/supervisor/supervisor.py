@@ -12,19 +12,18 @@ from pathlib import Path
 from types import FrameType
 from typing import Final
 
-import marketplace
 from marketplace.embedded.errors import StepFailed
 from marketplace.embedded.servers import Servers
 from marketplace.settings import PREFIX, Settings, libpq_url, load_settings
 from marketplace.stores import make_buckets
 from marketplace.supervisor.command import Command
 from marketplace.supervisor.console import Console
+from marketplace.supervisor.demonstration import Demonstration
 from marketplace.supervisor.guard import Guard
 from marketplace.supervisor.keeper import Keeper, Part
-from marketplace.supervisor.revision import migrated
+from marketplace.supervisor.migrated import migrated
 
-MIGRATIONS: Final = Path(marketplace.__file__).resolve().parent.parent / "migrations" / "versions"
-READY_PATH: Final = "/"
+READY_PATH: Final = "/health/ready"
 READY_LIMIT_S: Final = 60.0
 WEB_DEATHS_MAX: Final = 3
 """A web server that ends this often before its first answer will not come up by itself."""
@@ -76,6 +75,7 @@ class Supervisor:
         try:
             settings = self._start()
             self._say_ready(settings, time.monotonic() - begun_s, first=first)
+            threading.Thread(target=self._demonstrate, name="demo", daemon=True).start()
             while not self._ending.wait(0.5):
                 self._guard.watch()
                 self._end_with_make()
@@ -145,17 +145,34 @@ class Supervisor:
 
     def _migrate(self, settings: Settings, environment: dict[str, str]) -> None:
         """Bring the database to the newest schema, where it is not there yet."""
-        if migrated(libpq_url(settings.database_owner_url or settings.database_url), MIGRATIONS):
+        if migrated(libpq_url(settings.database_owner_url or settings.database_url)):
             return
         self._console.say("run", "데이터베이스 구조를 만듭니다 · migrating the database")
         step = Command("migrate", ["migrate"], environment, self._console)
+        if not self._ran(step):
+            raise StepFailed(step="migrate", reason=f"exit {step.exit_code}")
+
+    def _ran(self, step: Command) -> bool:
+        """Run a command to its end and tell whether it succeeded.
+
+        Raises:
+            Ended: the run ends before
+        """
+        if self._ending.is_set():
+            raise Ended
         self._steps.append(step)
         step.start()
-        if step.pid is not None:
-            self._guard.add(step.pid, step.name)
-        self._until(lambda: step.pid is None)
-        if step.exit_code != 0:
-            raise StepFailed(step="migrate", reason=f"exit {step.exit_code}")
+        pid = step.pid
+        if pid is not None:
+            self._guard.add(pid, step.name)
+            self._until(lambda: step.pid is None)
+            self._guard.remove(pid)
+        return step.exit_code == 0
+
+    def _demonstrate(self) -> None:
+        folder = self._servers.place.data_dir
+        with suppress(Ended):
+            Demonstration(folder, self._console, self._ran).show()
 
     def _await_answer(self, web: Keeper) -> None:
         deadline = time.monotonic() + READY_LIMIT_S
@@ -217,7 +234,9 @@ class Supervisor:
         begun_s = time.monotonic()
         self._ending.set()
         self._console.say("run", "끝내는 중입니다. Ending.")
-        wait(self._launches)  # short; a server must not start after its end
+        if self._servers.postgres is not None:
+            self._servers.postgres.give_up()
+        wait(self._launches)  # a server must not start after its end
         for keeper in self._keepers.values():
             keeper.let_go()
         for step in self._steps:

@@ -34,6 +34,7 @@ from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Request, Response
@@ -53,6 +54,9 @@ LANGUAGE_COOKIE = "language"
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
 KEPT_S = 365 * 86_400
+DONE_FIELD = "done"
+BACK_KEY = "back"
+NEXT_LENGTH_MAX = 300
 
 is_own_path = redirects.is_own_path
 
@@ -69,6 +73,7 @@ class PageFacts:
     principal: Principal | None
     csrf_token: str
     path: str
+    address: str
     request_id: str
     sandbox: bool
     settings: Settings
@@ -139,11 +144,32 @@ def facts_for(request: AnyRequest) -> PageFacts:
         principal=state.get("principal"),
         csrf_token=state.get("csrf_token", ""),
         path=request.scope["path"],
+        address=_address(request),
         request_id=facts_of(request.scope).request_id,
         sandbox=settings.sandbox,
         settings=settings,
-        toast=request.query_params.get("done", ""),
+        toast=request.query_params.get(DONE_FIELD, ""),
     )
+
+
+def _address(request: AnyRequest) -> str:
+    """Return path and query of the page, without the word of its toast."""
+    pairs = [
+        (name, value) for name, value in request.query_params.multi_items() if name != DONE_FIELD
+    ]
+    path: str = request.scope["path"]
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def back(path: str) -> dict[str, Any]:
+    """Declare in the ``opt`` of a form where it stands: who must prove themselves comes back there."""
+    return {BACK_KEY: path}
+
+
+def next_of(given: str | None, otherwise: str = "/") -> str:
+    """Return where a browser asks to go next, if it is one of our own pages."""
+    own = given is not None and len(given) <= NEXT_LENGTH_MAX and is_own_path(given)
+    return given if own and given else otherwise
 
 
 def render(request: AnyRequest, template: str, *, status: int = 200, **context: Any) -> Page:

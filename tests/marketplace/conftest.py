@@ -12,7 +12,8 @@ from marketplace.jobs.declaring import declared_jobs
 from marketplace.jobs.running import JobWorker, Timing
 from tests.marketplace.jobs import samples  # noqa: F401 - declares the jobs
 
-QUICK = Timing(heartbeat_s=0.1, lease_s=0.6)
+# A long lease: on a busy machine nothing that lives may be taken for dead.
+QUICK = Timing(heartbeat_s=0.3, lease_s=30.0)
 
 Worker = Callable[..., Any]
 

@@ -15,7 +15,7 @@ from litestar.testing import AsyncTestClient
 from marketplace.app import Parts, create_app
 from marketplace.db import Database
 from marketplace.health import KEPT_S
-from marketplace.schema import newest_revision
+from marketplace.revision import newest_revision
 from marketplace.settings import Settings
 from marketplace.stores import make_buckets
 from storage.objects import Connection

@@ -11,9 +11,11 @@ import pytest
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
+from marketplace.app import Parts, create_app
 from marketplace.auth import Role
 from marketplace.db import Database
 from marketplace.logs import LogFormat, bound, configure, without_secrets
+from marketplace.settings import Settings
 from tests.factories import a_member, sign_in
 
 
@@ -172,3 +174,14 @@ async def test_refused_access_is_a_security_event_with_its_code(
 def test_an_unserializable_fact_does_not_stop_the_line(written: Written) -> None:
     logging.getLogger("anybody").info("odd", extra={"thing": object(), "of": {sys}})
     assert len(written.lines()) == 1
+
+
+async def test_the_application_starts_without_putting_handlers_of_its_own(
+    settings: Settings, parts: Parts, written: Written
+) -> None:
+    handlers = list(logging.getLogger().handlers)
+    async with AsyncTestClient(create_app(settings, parts)) as browser:
+        await browser.get("/static/mark.svg")
+
+    assert logging.getLogger().handlers == handlers
+    assert [line["path"] for line in written.objects() if "path" in line] == ["/static/mark.svg"]

@@ -1,6 +1,7 @@
 """Which terms hold now, who agreed to them, and agreeing."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -52,6 +53,17 @@ async def due_texts(session: AsyncSession, user_id: UUID) -> list[LegalText]:
         )
     )
     return [text for text in await current_texts(session) if text.id not in given]
+
+
+async def given_consents(session: AsyncSession, user_id: UUID) -> list[tuple[LegalText, datetime]]:
+    """Return the versions that a person agreed to and when, the newest first."""
+    rows = await session.execute(
+        select(LegalText, col(Consent.given_at))
+        .join(LegalText, col(LegalText.id) == col(Consent.legal_text_id))
+        .where(col(Consent.user_id) == user_id)
+        .order_by(col(Consent.given_at).desc())
+    )
+    return [(text, given_at) for text, given_at in rows.all() if given_at is not None]
 
 
 async def require_consents(session: AsyncSession, kinds: Collection[LegalKind]) -> None:

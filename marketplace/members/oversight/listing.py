@@ -71,3 +71,18 @@ def number_of(cursors: Cursors, cursor: str) -> int | None:
     if len(position) != 1 or not isinstance(position[0], int):
         raise CursorRefused
     return position[0]
+
+
+def row_of(cursors: Cursors, cursor: str) -> UUID | None:
+    """Return the id of the last row shown, or None at the beginning.
+
+    Raises:
+        CursorRefused: not made here
+    """
+    if not cursor:
+        return None
+    position = cursors.open(cursor)
+    try:
+        return UUID(str(position[0]))
+    except (IndexError, ValueError) as error:
+        raise CursorRefused from error

@@ -8,6 +8,7 @@ from marketplace.members.oversight.organizations import bank_account_endpoints
 from marketplace.members.oversight.organizations import endpoints as organizations
 from marketplace.members.oversight.people import endpoints as people
 from marketplace.members.oversight.trail import endpoints as trail
+from marketplace.members.oversight.work import endpoints as work
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     *organizations.ROUTES,
@@ -16,4 +17,5 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *bodies.ROUTES,
     *staff_endpoints.ROUTES,
     *trail.ROUTES,
+    *work.ROUTES,
 )

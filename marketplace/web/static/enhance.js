@@ -36,6 +36,30 @@
     try { await navigator.clipboard.writeText(source.textContent.trim()); say(b.dataset.done); } catch { getSelection().selectAllChildren(source); }
   }));
 
+  /* a password can be looked at while it is typed */
+  $$("[data-reveal]").forEach((b) => {
+    const input = document.getElementById(b.dataset.reveal);
+    const show = b.textContent;
+    b.addEventListener("click", () => {
+      const hidden = input.type === "password";
+      input.type = hidden ? "text" : "password";
+      b.textContent = hidden ? b.dataset.hide : show;
+      b.setAttribute("aria-pressed", String(hidden));
+    });
+    input.form.addEventListener("submit", () => { input.type = "password"; });
+  });
+
+  /* codes that are shown once: kept as a file or on paper */
+  $$("[data-save]").forEach((b) => b.addEventListener("click", () => {
+    const lines = document.getElementById(b.dataset.save).innerText;
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([lines], { type: "text/plain" }));
+    link.download = b.dataset.file;
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }));
+  $$("[data-print]").forEach((b) => b.addEventListener("click", () => print()));
+
   /* a business number gets its hyphens while it is typed */
   $$("input[data-business-number]").forEach((input) => input.addEventListener("blur", () => {
     const digits = input.value.normalize("NFKC").replace(/\D/g, "");

@@ -174,7 +174,7 @@ async def test_a_token_neither_changes_roles_nor_reads_without_its_scope(
     async def with_token(scope: str) -> dict[str, str]:
         token = new_api_token()
         saved = ApiToken(
-            user_id=person.id, organization_id=place.id, name="시험", hint="mdx_", scopes=[scope],
+            user_id=person.id, organization_id=place.id, name=scope, hint="mdx_", scopes=[scope],
             token_hash=token.digest, expires_at=TOMORROW,
         )  # fmt: skip
         await save(database, saved)

@@ -7,17 +7,17 @@ import time
 from pathlib import Path
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 from marketplace.embedded.errors import PortTaken
 from marketplace.errors import ConfigurationError
-from marketplace.schema import newest_revision
+from marketplace.revision import MIGRATIONS, newest_in, newest_revision
 from marketplace.supervisor.command import Command
 from marketplace.supervisor.console import Console
 from marketplace.supervisor.guard import Guard
 from marketplace.supervisor.keeper import WORTH_SAYING, Keeper
 from marketplace.supervisor.ports import parse_port, refuse_unusable_address
-from marketplace.supervisor.revision import newest_in
-from marketplace.supervisor.supervisor import MIGRATIONS
 from tests.marketplace.supervisor.running import free_port
 
 
@@ -99,7 +99,11 @@ def test_of_the_stores_log_errors_are_said() -> None:
 
 
 def test_the_newest_revision_is_the_one_that_alembic_finds() -> None:
-    assert newest_in(MIGRATIONS) == newest_revision()
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+
+    assert newest_revision() == ScriptDirectory.from_config(config).get_current_head()
 
 
 @pytest.mark.parametrize(

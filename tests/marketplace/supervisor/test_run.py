@@ -17,12 +17,14 @@ import pytest
 from marketplace.embedded.machine import ended
 from marketplace.settings import Settings, libpq_url, load_settings
 from marketplace.stores import store_connection
+from marketplace.supervisor.demonstration import LOADED
 from storage.objects import Bucket, ObjectKey
 from storage.s3 import S3Store
 from tests.marketplace.supervisor.running import Run, await_gone, free_port
 
 Starts = Callable[..., Run]
 KEY = ObjectKey("시험/kept")
+ACCOUNT = r"\S+@\S+\.invalid +\S+ +\d{6} "
 GUARD = "marketplace.supervisor.guard"
 
 
@@ -33,6 +35,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for above in (tmp_path, *tmp_path.parents[:2]):
         above.chmod(0o711)
     return tmp_path / "data"
+
+
+@pytest.fixture
+def empty(folder: Path) -> Path:
+    """The same folder, for a run that shows no demonstration."""
+    folder.mkdir(mode=0o711)
+    (folder / LOADED).touch()
+    return folder
 
 
 @pytest.fixture
@@ -78,6 +88,7 @@ def test_starts_refuses_a_second_run_ends_on_ctrl_c_and_goes_on_later(
     assert "Traceback" not in said
     assert run.status() == 200
 
+    run.await_line(rf"demo +\| {ACCOUNT}")
     write(load_settings(folder), "create table kept as select 7 as number")
     assert run.interrupt() < 10
     assert run.process.returncode == 0
@@ -89,15 +100,17 @@ def test_starts_refuses_a_second_run_ends_on_ctrl_c_and_goes_on_later(
     later = start(port=run.port).await_ready()
     assert "later start" in later.text
     assert "migrating" not in later.text
+    later.await_line(rf"demo +\| {ACCOUNT}")
+    assert "Loading the demonstration" not in later.text
     assert read(load_settings(folder), "select number from kept") == [(7,)]
 
 
 @pytest.mark.slow  # three starts, and everything killed once
 def test_killed_parts_come_back_and_a_killed_run_leaves_its_data_and_nothing_else(
-    folder: Path, start: Starts
+    empty: Path, start: Starts
 ) -> None:
     run = start().await_ready()
-    settings = load_settings(folder)
+    settings = load_settings(empty)
     write(settings, "create table kept as select 7 as number")
     bucket = Bucket(settings.bucket("private"))
     sha256 = S3Store(store_connection(settings)).put(bucket, KEY, os.urandom(70_000)).sha256
@@ -117,7 +130,7 @@ def test_killed_parts_come_back_and_a_killed_run_leaves_its_data_and_nothing_els
     await_gone(family, 5.0)
 
     later = start(port=run.port).await_ready()
-    again = load_settings(folder)
+    again = load_settings(empty)
     assert read(again, "select number from kept") == [(7,)]
     assert S3Store(store_connection(again)).sha256_of(bucket, KEY) == sha256
 
@@ -129,7 +142,7 @@ def test_killed_parts_come_back_and_a_killed_run_leaves_its_data_and_nothing_els
 
 
 @pytest.mark.slow  # a start of all four parts
-def test_a_killed_make_takes_the_run_along(folder: Path, tmp_path: Path, start: Starts) -> None:
+def test_a_killed_make_takes_the_run_along(empty: Path, tmp_path: Path, start: Starts) -> None:
     make = tmp_path / "make"
     shutil.copy("/bin/sh", make)
     make.chmod(0o755)
@@ -143,7 +156,7 @@ def test_a_killed_make_takes_the_run_along(folder: Path, tmp_path: Path, start: 
 
 @pytest.mark.slow  # Ctrl-C in the middle of a start
 @pytest.mark.parametrize("moment", ["starting postgres", "starting web", "migrating"])
-def test_ctrl_c_while_starting_ends_everything(start: Starts, moment: str) -> None:
+def test_ctrl_c_while_starting_ends_everything(empty: Path, start: Starts, moment: str) -> None:
     run = start()
     run.await_line(moment)
     family = run.family()

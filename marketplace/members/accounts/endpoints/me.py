@@ -20,7 +20,7 @@ from marketplace.auth import (
     allow,
 )
 from marketplace.db import Scope
-from marketplace.errors import NotFound
+from marketplace.errors import NotFound, TooManyRequests
 from marketplace.http.openapi import answers
 from marketplace.members.accounts import (
     consents,
@@ -33,6 +33,7 @@ from marketplace.members.accounts import (
 )
 from marketplace.members.accounts.cookies import take_session
 from marketplace.members.accounts.endpoints.sign_in import signed_in
+from marketplace.members.accounts.errors import PasswordNotRight, PasswordRefused
 from marketplace.members.accounts.models import User
 from marketplace.members.accounts.schemas import (
     ConsentIn,
@@ -44,8 +45,8 @@ from marketplace.members.accounts.schemas import (
     SessionOut,
     SignedInOut,
 )
+from marketplace.members.accounts.second_factor import refuse_half_signed_in
 from marketplace.members.accounts.visit import Visit
-from marketplace.members.organizations.errors import LastOwner, MemberNotFound
 
 AnyRequest = Request[Any, Any, Any]
 TAGS = ["account"]
@@ -59,12 +60,7 @@ def show_me(principal: NamedDependency[Principal]) -> MeOut:
     return MeOut.of(principal)
 
 
-@delete(
-    "/me",
-    opt=allow(SIGNED_IN_FRESH) | answers(LastOwner, MemberNotFound),
-    tags=TAGS,
-    status_code=204,
-)
+@delete("/me", opt=allow(SIGNED_IN_FRESH), tags=TAGS, status_code=204)
 async def delete_account(
     request: AnyRequest, visit: NamedDependency[Visit], principal: NamedDependency[Principal]
 ) -> Response[None]:
@@ -94,7 +90,11 @@ async def change_profile(
     return msgspec.convert(user, ProfileOut, from_attributes=True)
 
 
-@put("/me/password", opt=allow(SIGNED_IN), tags=TAGS)
+@put(
+    "/me/password",
+    opt=allow(SIGNED_IN) | answers(PasswordNotRight, PasswordRefused, TooManyRequests),
+    tags=TAGS,
+)
 async def change_password(
     request: AnyRequest,
     data: JSONBody[PasswordIn],
@@ -108,7 +108,12 @@ async def change_password(
     return await signed_in(request, cookie)
 
 
-@put("/me/email", opt=allow(SIGNED_IN_FRESH), tags=TAGS, status_code=204)
+@put(
+    "/me/email",
+    opt=allow(SIGNED_IN_FRESH) | answers(email_change.EmailUnchanged, TooManyRequests),
+    tags=TAGS,
+    status_code=204,
+)
 async def ask_email_change(
     data: JSONBody[EmailIn], visit: NamedDependency[Visit], principal: NamedDependency[Principal]
 ) -> None:
@@ -122,7 +127,8 @@ async def give_consents(
     session: NamedDependency[AsyncSession],
     principal: NamedDependency[Principal],
 ) -> None:
-    """Agree to the texts in force."""
+    """Agree to the texts in force, after the second factor where there is one."""
+    await refuse_half_signed_in(session, principal)
     await consents.record_consents(session, principal.user_id, data.kinds)
 
 

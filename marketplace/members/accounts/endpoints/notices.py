@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import SIGNED_IN, Principal, TokenScope, allow, signed_in
 from marketplace.errors import Language
-from marketplace.http.cursors import Cursors
+from marketplace.http.cursors import CursorRefused, Cursors
+from marketplace.http.openapi import answers
 from marketplace.members.accounts.schemas import MutedIn, MutedOut, NoticeOut, NoticesOut
 from marketplace.notices import inbox
 from marketplace.settings import Settings
@@ -44,7 +45,7 @@ def _cursors(settings: Settings) -> Cursors:
     return Cursors(settings.session_key.get_secret_value(), "notices")
 
 
-@get("/me/notices", opt=allow(READABLE), tags=TAGS)
+@get("/me/notices", opt=allow(READABLE) | answers(CursorRefused), tags=TAGS)
 async def list_notices(
     *,
     session: NamedDependency[AsyncSession],
@@ -62,7 +63,12 @@ async def list_notices(
     return NoticesOut([NoticeOut(**vars(row)) for row in rows], cursor_after(settings, rows))
 
 
-@put("/me/notices/{notice_id:uuid}/read", opt=allow(SIGNED_IN), tags=TAGS, status_code=204)
+@put(
+    "/me/notices/{notice_id:uuid}/read",
+    opt=allow(SIGNED_IN) | answers(inbox.NoticeMissing),
+    tags=TAGS,
+    status_code=204,
+)
 async def read_notice(
     notice_id: FromPath[UUID],
     session: NamedDependency[AsyncSession],
@@ -89,7 +95,7 @@ async def list_muted(
     return MutedOut(sorted(muted), [kind.name for kind in inbox.mutable_kinds()])
 
 
-@put("/me/muted-notices", opt=allow(SIGNED_IN), tags=TAGS)
+@put("/me/muted-notices", opt=allow(SIGNED_IN) | answers(inbox.KindNotMutable), tags=TAGS)
 async def mute(
     data: JSONBody[MutedIn],
     session: NamedDependency[AsyncSession],

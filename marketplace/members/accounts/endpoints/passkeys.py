@@ -15,10 +15,19 @@ from marketplace.auth import (
     Principal,
     allow,
 )
+from marketplace.http.openapi import answers
 from marketplace.idempotency import repeatable
 from marketplace.members.accounts import passkeys
 from marketplace.members.accounts.cookies import give_session
 from marketplace.members.accounts.endpoints.sign_in import CHALLENGE
+from marketplace.members.accounts.errors import (
+    PasskeyMissing,
+    PasskeyNotRegistered,
+    PasskeysTooMany,
+    PasskeysUnavailable,
+    PasskeyTaken,
+    SecondFactorCompulsory,
+)
 from marketplace.members.accounts.schemas import (
     ChallengeOut,
     PasskeyIn,
@@ -40,7 +49,7 @@ async def list_passkeys(
 
 @post(
     "/me/passkeys/challenge",
-    opt=allow(UNFINISHED_FRESH) | CHALLENGE,
+    opt=allow(UNFINISHED_FRESH) | CHALLENGE | answers(PasskeysUnavailable, PasskeysTooMany),
     tags=TAGS,
     status_code=200,
 )
@@ -53,7 +62,9 @@ async def begin_passkey(
 
 @post(
     "/me/passkeys",
-    opt=allow(UNFINISHED_FRESH) | repeatable("a challenge works once; a repeat is refused"),
+    opt=allow(UNFINISHED_FRESH)
+    | repeatable("a challenge works once; a repeat is refused")
+    | answers(PasskeyNotRegistered, PasskeyTaken, PasskeysTooMany, PasskeysUnavailable),
     tags=TAGS,
 )
 async def register_passkey(
@@ -69,7 +80,7 @@ async def register_passkey(
     return give_session(request, Response(PasskeyOut.of(passkey), status_code=201), cookie)
 
 
-@patch("/me/passkeys/{passkey_id:uuid}", opt=allow(SIGNED_IN), tags=TAGS)
+@patch("/me/passkeys/{passkey_id:uuid}", opt=allow(SIGNED_IN) | answers(PasskeyMissing), tags=TAGS)
 async def rename_passkey(
     passkey_id: FromPath[UUID],
     data: JSONBody[PasskeyLabelIn],
@@ -80,7 +91,12 @@ async def rename_passkey(
     return PasskeyOut.of(await passkeys.rename(session, principal, passkey_id, label=data.label))
 
 
-@delete("/me/passkeys/{passkey_id:uuid}", opt=allow(SIGNED_IN_FRESH), tags=TAGS, status_code=204)
+@delete(
+    "/me/passkeys/{passkey_id:uuid}",
+    opt=allow(SIGNED_IN_FRESH) | answers(PasskeyMissing, SecondFactorCompulsory),
+    tags=TAGS,
+    status_code=204,
+)
 async def remove_passkey(
     passkey_id: FromPath[UUID],
     session: NamedDependency[AsyncSession],

@@ -14,9 +14,16 @@ from marketplace.auth import (
     Principal,
     allow,
 )
+from marketplace.errors import TooManyRequests
+from marketplace.http.openapi import answers
 from marketplace.idempotency import repeatable
 from marketplace.members.accounts import second_factor
 from marketplace.members.accounts.cookies import give_session
+from marketplace.members.accounts.errors import (
+    CodeRefused,
+    SecondFactorCompulsory,
+    SecondFactorMissing,
+)
 from marketplace.members.accounts.schemas import (
     CodeIn,
     FactorsOut,
@@ -52,7 +59,11 @@ async def begin_authenticator(
     return SetUpOut(begun.secret, begun.otpauth_uri)
 
 
-@put("/me/second-factor/authenticator", opt=allow(UNFINISHED_FRESH), tags=TAGS)
+@put(
+    "/me/second-factor/authenticator",
+    opt=allow(UNFINISHED_FRESH) | answers(CodeRefused, SecondFactorMissing, TooManyRequests),
+    tags=TAGS,
+)
 async def confirm_authenticator(
     request: Request[Any, Any, Any],
     data: JSONBody[CodeIn],
@@ -64,7 +75,12 @@ async def confirm_authenticator(
     return give_session(request, Response(RecoveryCodesOut(codes), status_code=200), cookie)
 
 
-@delete("/me/second-factor/authenticator", opt=allow(SIGNED_IN_FRESH), tags=TAGS, status_code=204)
+@delete(
+    "/me/second-factor/authenticator",
+    opt=allow(SIGNED_IN_FRESH) | answers(SecondFactorMissing, SecondFactorCompulsory),
+    tags=TAGS,
+    status_code=204,
+)
 async def remove_authenticator(
     session: NamedDependency[AsyncSession], principal: NamedDependency[Principal]
 ) -> None:
@@ -72,7 +88,11 @@ async def remove_authenticator(
     await second_factor.remove_authenticator(session, principal)
 
 
-@put("/me/second-factor/recovery-codes", opt=allow(SIGNED_IN_FRESH), tags=TAGS)
+@put(
+    "/me/second-factor/recovery-codes",
+    opt=allow(SIGNED_IN_FRESH) | answers(SecondFactorMissing),
+    tags=TAGS,
+)
 async def renew_recovery_codes(
     visit: NamedDependency[Visit], principal: NamedDependency[Principal]
 ) -> RecoveryCodesOut:

@@ -7,10 +7,19 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from marketplace.auth import EVERYONE, UNFINISHED, Principal, allow
-from marketplace.errors import FieldError, Malformed
+from marketplace.errors import FieldError, Malformed, TooManyRequests
+from marketplace.http.openapi import answers
 from marketplace.idempotency import repeatable
 from marketplace.members.accounts import passkeys, signing_in
 from marketplace.members.accounts.cookies import give_session, principal_of, take_session
+from marketplace.members.accounts.errors import (
+    AccountSuspended,
+    CodeRefused,
+    PasskeyRefused,
+    PasskeysUnavailable,
+    PasswordNotRight,
+    SignInFailed,
+)
 from marketplace.members.accounts.schemas import (
     ChallengeOut,
     CodeIn,
@@ -34,7 +43,12 @@ async def signed_in(request: AnyRequest, cookie: str) -> Response[SignedInOut]:
     return give_session(request, Response(content, status_code=200), cookie)
 
 
-@post("/sign-in", opt=allow(EVERYONE) | SESSION, tags=TAGS, status_code=200)
+@post(
+    "/sign-in",
+    opt=allow(EVERYONE) | SESSION | answers(SignInFailed, AccountSuspended, TooManyRequests),
+    tags=TAGS,
+    status_code=200,
+)
 async def sign_in(
     request: AnyRequest, data: JSONBody[SignInIn], visit: NamedDependency[Visit]
 ) -> Response[SignedInOut]:
@@ -43,7 +57,12 @@ async def sign_in(
     return await signed_in(request, cookie)
 
 
-@post("/sign-in/second-factor", opt=allow(UNFINISHED) | SESSION, tags=TAGS, status_code=200)
+@post(
+    "/sign-in/second-factor",
+    opt=allow(UNFINISHED) | SESSION | answers(CodeRefused, TooManyRequests),
+    tags=TAGS,
+    status_code=200,
+)
 async def show_second_factor(
     request: AnyRequest,
     data: JSONBody[CodeIn],
@@ -55,7 +74,12 @@ async def show_second_factor(
     return await signed_in(request, cookie)
 
 
-@post("/sign-in/passkey/challenge", opt=allow(EVERYONE) | CHALLENGE, tags=TAGS, status_code=200)
+@post(
+    "/sign-in/passkey/challenge",
+    opt=allow(EVERYONE) | CHALLENGE | answers(PasskeysUnavailable, TooManyRequests),
+    tags=TAGS,
+    status_code=200,
+)
 async def begin_passkey_sign_in(
     visit: NamedDependency[Visit], visitor: NamedDependency[Principal | None]
 ) -> ChallengeOut:
@@ -63,7 +87,12 @@ async def begin_passkey_sign_in(
     return ChallengeOut(*await passkeys.begin_sign_in(visit, visitor))
 
 
-@post("/sign-in/passkey", opt=allow(EVERYONE) | SESSION, tags=TAGS, status_code=200)
+@post(
+    "/sign-in/passkey",
+    opt=allow(EVERYONE) | SESSION | answers(PasskeyRefused, PasskeysUnavailable, AccountSuspended),
+    tags=TAGS,
+    status_code=200,
+)
 async def sign_in_by_passkey(
     request: AnyRequest,
     data: JSONBody[PasskeyAnswerIn],
@@ -80,7 +109,12 @@ async def sign_in_by_passkey(
     return await signed_in(request, cookie)
 
 
-@post("/reauthenticate", opt=allow(UNFINISHED) | SESSION, tags=TAGS, status_code=200)
+@post(
+    "/reauthenticate",
+    opt=allow(UNFINISHED) | SESSION | answers(PasswordNotRight, CodeRefused, TooManyRequests),
+    tags=TAGS,
+    status_code=200,
+)
 async def reauthenticate(
     request: AnyRequest,
     data: JSONBody[ProofIn],

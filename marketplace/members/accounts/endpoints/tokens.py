@@ -8,8 +8,10 @@ from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import SIGNED_IN, SIGNED_IN_FRESH, Principal, allow
+from marketplace.http.openapi import answers
 from marketplace.idempotency import repeatable
 from marketplace.members.accounts import api_tokens
+from marketplace.members.accounts.errors import TokenNameTaken, TokensTooMany
 from marketplace.members.accounts.schemas import NewTokenOut, TokenIn, TokenOut
 
 TAGS = ["tokens"]
@@ -25,7 +27,9 @@ async def list_tokens(
 
 @post(
     "/me/tokens",
-    opt=allow(SIGNED_IN_FRESH) | repeatable("a repeat meets the name and makes no second token"),
+    opt=allow(SIGNED_IN_FRESH)
+    | repeatable("a repeat meets the name and makes no second token")
+    | answers(TokenNameTaken, TokensTooMany),
     tags=TAGS,
 )
 async def create_token(
@@ -40,7 +44,12 @@ async def create_token(
     return NewTokenOut(secret, row.id, row.name, row.hint, row.scopes, row.expires_at)
 
 
-@delete("/me/tokens/{token_id:uuid}", opt=allow(SIGNED_IN), tags=TAGS, status_code=204)
+@delete(
+    "/me/tokens/{token_id:uuid}",
+    opt=allow(SIGNED_IN) | answers(api_tokens.TokenMissing),
+    tags=TAGS,
+    status_code=204,
+)
 async def revoke_token(
     token_id: FromPath[UUID],
     session: NamedDependency[AsyncSession],

@@ -27,7 +27,7 @@ from marketplace.members.oversight.people.queries import find_membership
 from marketplace.members.registry.port import TaxType
 from marketplace.settings import Settings
 
-REASON: Final = "command line"
+REASON: Final = "명령줄에서 실행 (command line)"
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtext('exchange_operator'))")
 _NOT_DIGIT = re.compile(r"[^0-9]")
 

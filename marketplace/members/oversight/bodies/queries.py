@@ -125,9 +125,17 @@ async def administrators_ever(session: AsyncSession, organization_id: UUID) -> s
 
 
 async def list_proposals(
-    session: AsyncSession, *, state: ProposalState | None = None, rows_max: int = 100
+    session: AsyncSession,
+    *,
+    state: ProposalState | None = None,
+    user_id: UUID | None = None,
+    rows_max: int = 100,
 ) -> list[ProposalRow]:
-    """Return requests that need or needed a second administrator, the newest first."""
+    """Return requests that need or needed a second administrator, the newest first.
+
+    Args:
+        user_id: only those about this person
+    """
     proposer, decider = aliased(User), aliased(User)
     statement = (
         select(Proposal, col(proposer.name), col(decider.name))
@@ -138,6 +146,8 @@ async def list_proposals(
     )
     if state is not None:
         statement = statement.where(col(Proposal.state) == state)
+    if user_id is not None:
+        statement = statement.where(col(Proposal.user_id) == user_id)
     return [ProposalRow(*row) for row in await session.execute(statement)]
 
 

@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from marketplace.errors import ConfigurationError, Invalid
+from marketplace.members.oversight.bodies.first_operator import REASON
 from marketplace.members.oversight.errors import EmailTaken, FirstLinkNotDue
 from marketplace.operator_accounts import add_operator, renew_link
 from marketplace.settings import Settings
@@ -50,8 +51,8 @@ async def test_makes_the_organization_the_person_and_a_link_for_a_day(
     assert admin.execute(
         "select action, reason, actor_user_id, request_id from audit_event order by id"
     ).fetchall() == [
-        ("body.made", "command line", None, "command-line"),
-        ("staff.added", "command line", None, "command-line"),
+        ("body.made", REASON, None, "command-line"),
+        ("staff.added", REASON, None, "command-line"),
     ]
     assert admin.execute("select roles_before, roles_after from role_change").fetchall() == [
         ([], ["administrator"])

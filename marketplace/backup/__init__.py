@@ -1,0 +1,1 @@
+"""Backup of a running exchange into one folder, and back into an empty one."""

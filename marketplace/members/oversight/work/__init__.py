@@ -1,0 +1,1 @@
+"""The exchange's own work as the operator sees it: jobs, workers, mail that was given up."""

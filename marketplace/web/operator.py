@@ -1,0 +1,21 @@
+"""Every page of the operator."""
+
+from litestar.types import ControllerRouterHandler
+
+from marketplace.web import (
+    operator_audit,
+    operator_evaluators,
+    operator_jobs,
+    operator_organizations,
+    operator_people,
+    operator_staff,
+)
+
+ROUTES: tuple[ControllerRouterHandler, ...] = (
+    *operator_organizations.ROUTES,
+    *operator_people.ROUTES,
+    *operator_staff.ROUTES,
+    *operator_evaluators.ROUTES,
+    *operator_audit.ROUTES,
+    *operator_jobs.ROUTES,
+)
