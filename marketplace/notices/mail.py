@@ -116,11 +116,13 @@ class FolderMailSender:
             raise MailUnavailable(reason=error.strerror or "folder") from error
 
     def _write(self, mail: OutgoingMail) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        # Mails hold links with secrets: nobody else on the machine reads them.
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         stamp = mail.at.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         name = re.sub(r"[^A-Za-z0-9-]", "", mail.message_id.partition("@")[0])
         file = self._folder / f"{stamp}-{name}.eml"
         half = file.with_suffix(".half")
+        half.touch(mode=0o600)
         half.write_bytes(mail.message().as_bytes())
         half.replace(file)
 

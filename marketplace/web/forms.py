@@ -15,7 +15,7 @@ from litestar.datastructures import UploadFile
 from marketplace.auth import ConsentRequired, ReauthenticationRequired, SecondFactorRequired
 from marketplace.errors import FieldError, Forbidden, Invalid, Language, NotSignedIn, Refusal
 from marketplace.http import csrf
-from marketplace.http.problems import status_of
+from marketplace.http.problems import headers_of, status_of
 from marketplace.idempotency import KeyReused, KeyRunning
 from marketplace.web.pages import AnyRequest, Page, new_key
 
@@ -137,7 +137,9 @@ async def submitted(
         # A kind of these two, such as a failed sign-in, is about the form; they themselves are not.
         if type(refusal) in {Forbidden, NotSignedIn}:
             raise
-        return await again(form.refused(refusal))
+        answer = await again(form.refused(refusal))
+        answer.headers.update(headers_of(refusal))
+        return answer
 
 
 def _clean(name: str, value: object) -> object:

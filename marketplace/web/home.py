@@ -51,8 +51,12 @@ class PreferencesIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @get("/", opt=allow(EVERYONE), sync_to_thread=False, include_in_schema=False)
-def show_home(request: AnyRequest) -> Page:
-    """Show the first page."""
+def show_home(request: AnyRequest, visitor: NamedDependency[Principal | None]) -> Page:
+    """Show the first page, or go on with a sign-in that is not finished."""
+    if visitor is not None and visitor.consent_due:
+        return see_other(DETOURS[ConsentRequired])
+    if visitor is not None and visitor.second_factor_due:
+        return see_other(DETOURS[SecondFactorRequired])
     return render(request, "home.html")
 
 

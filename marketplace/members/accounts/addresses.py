@@ -1,4 +1,4 @@
-"""Mail addresses as they are compared and stored: lower case, plain ASCII."""
+"""Mail addresses and names as they are compared and stored."""
 
 import unicodedata
 from typing import Annotated, Final
@@ -18,6 +18,11 @@ EmailAddress = Annotated[str, msgspec.Meta(max_length=ADDRESS_LENGTH_MAX, patter
 def normal_email(typed: str) -> str:
     """Return a mail address as it is stored and compared."""
     return unicodedata.normalize("NFC", typed).strip().lower()
+
+
+def normal_name(typed: str) -> str:
+    """Return a name or label as it is stored: composed Hangul, no space around it."""
+    return unicodedata.normalize("NFC", typed).strip()
 
 
 def masked_email(email: str) -> str:

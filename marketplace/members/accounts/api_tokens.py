@@ -14,6 +14,7 @@ from marketplace.audit import Thing, record
 from marketplace.auth import Principal, TokenScope
 from marketplace.db import constraint_of, now
 from marketplace.errors import NotFound
+from marketplace.members.accounts.addresses import normal_name
 from marketplace.members.accounts.errors import TokenNameTaken, TokensTooMany
 from marketplace.members.accounts.links import lock_person
 from marketplace.members.accounts.models import ApiToken
@@ -65,7 +66,7 @@ async def create_token(
     token = ApiToken(
         user_id=user.id,
         organization_id=principal.organization_id,
-        name=name,
+        name=normal_name(name),
         hint=api_token_hint(secret.text),
         token_hash=secret.digest,
         scopes=ordered,

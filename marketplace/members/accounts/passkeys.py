@@ -12,6 +12,7 @@ from marketplace.audit import Thing, record
 from marketplace.auth import Principal
 from marketplace.db import Scope, constraint_of, now
 from marketplace.members.accounts import webauthn_ceremony as ceremony
+from marketplace.members.accounts.addresses import normal_name
 from marketplace.members.accounts.attempts import count_passkey, count_proof
 from marketplace.members.accounts.errors import (
     AccountSuspended,
@@ -183,7 +184,7 @@ async def rename(
         PasskeyMissing: the person has no such passkey
     """
     passkey = await _own(session, principal, passkey_id)
-    passkey.label = label
+    passkey.label = normal_name(label)
     await session.flush()
     return passkey
 
@@ -235,7 +236,7 @@ async def _store(
         credential_id=new.credential_id,
         public_key=new.public_key,
         sign_count=new.sign_count,
-        label=label,
+        label=normal_name(label),
         created_at=now(session),
     )
     session.add(passkey)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from marketplace.audit import Thing, record
 from marketplace.auth import Principal
 from marketplace.db import Scope, now
-from marketplace.members.accounts.addresses import normal_email
+from marketplace.members.accounts.addresses import normal_email, normal_name
 from marketplace.members.accounts.attempts import count_mail
 from marketplace.members.accounts.consents import record_consents, require_consents
 from marketplace.members.accounts.errors import PasswordNotRight, PasswordRefused
@@ -156,7 +156,7 @@ async def first_sign_in(
         if user.state not in {UserState.unconfirmed, UserState.active}:
             raise LinkNotUsable
         await require_consents(session, agreed)
-        user.name, user.password_hash = name, newer
+        user.name, user.password_hash = normal_name(name), newer
         user.state = UserState.active
         user.email_confirmed_at = user.password_changed_at = now(session)
         await session.flush()

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.audit import Thing, record
 from marketplace.auth import Principal
+from marketplace.members.accounts.addresses import normal_name
 from marketplace.members.accounts.models import User
 
 
@@ -24,11 +25,13 @@ async def change_profile(
 ) -> User:
     """Change the person's own details and choices."""
     user = await session.get_one(User, principal.user_id)
+    given = {name: getattr(change, name) for name in change.__struct_fields__}
     wanted: dict[str, Any] = {
-        name: value
-        for name in change.__struct_fields__
-        if (value := getattr(change, name)) is not msgspec.UNSET and value != getattr(user, name)
+        name: normal_name(value) if isinstance(value, str) else value
+        for name, value in given.items()
+        if value is not msgspec.UNSET
     }
+    wanted = {name: value for name, value in wanted.items() if value != getattr(user, name)}
     for name, value in wanted.items():
         setattr(user, name, value)
     await session.flush()

@@ -12,7 +12,9 @@ from marketplace.members.accounts.api_tokens import DAYS_MAX
 from marketplace.members.accounts.models import ApiToken, LegalKind, Passkey, UserSession
 from marketplace.members.accounts.second_factor import Factors
 
-PRINTABLE = r"^[^\x00-\x1f\x7f\u2028\u2029]*$"
+# At least one sign that is seen; no control characters, no line ends, nothing that turns the
+# direction of what follows.
+PRINTABLE = r"^(?=.*\S)[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]*$"
 # Longer than any accepted password, so that the policy and not the form says what is wrong.
 Password = Annotated[str, Meta(min_length=1, max_length=1_000)]
 Secret = Annotated[str, Meta(min_length=1, max_length=100)]

@@ -66,6 +66,20 @@ async def list_accounts(session: AsyncSession, organization_id: UUID) -> list[Ba
     return list(rows)
 
 
+async def get_account(
+    session: AsyncSession, organization_id: UUID, account_id: UUID
+) -> BankAccount:
+    """Return one account of the organization.
+
+    Raises:
+        BankAccountNotFound: none, or another organization's
+    """
+    for account in await list_accounts(session, organization_id):
+        if account.id == account_id:
+            return account
+    raise BankAccountNotFound
+
+
 async def account_in_use(session: AsyncSession, organization_id: UUID) -> BankAccount | None:
     """Return the account that money goes to now: the newest confirmed one whose hold has passed."""
     found: BankAccount | None = await session.scalar(

@@ -20,6 +20,7 @@ from marketplace.members.organizations.notices import ACTIVATED, FACTS_CHANGED, 
 from marketplace.members.organizations.particulars import Particulars, Typed, read_particulars
 from marketplace.members.organizations.registry_checks import ask_registry
 from marketplace.members.organizations.schemas import (
+    OrganizationFacts,
     OrganizationIn,
     OrganizationPatch,
     RegisteredOut,
@@ -38,9 +39,13 @@ EDITABLE: Final = tuple(field.name for field in structs.fields(OrganizationPatch
 
 
 async def edit(
-    session: AsyncSession, organization_id: UUID, given: OrganizationPatch, *, actor_id: UUID
+    session: AsyncSession,
+    organization_id: UUID,
+    given: OrganizationPatch | OrganizationFacts,
+    *,
+    actor_id: UUID,
 ) -> Organization:
-    """Change facts of the organization; what is left out stays.
+    """Change facts of the organization; what a patch leaves out stays.
 
     A new name, representative or opening date undoes the operator's verification and override
     and has the registry asked again.
@@ -77,8 +82,13 @@ async def edit(
     return organization
 
 
-def _wanted(organization: Organization, given: OrganizationPatch, *, today: date) -> Particulars:
-    named = {name: value for name in EDITABLE if (value := getattr(given, name)) is not None}
+def _wanted(
+    organization: Organization, given: OrganizationPatch | OrganizationFacts, *, today: date
+) -> Particulars:
+    complete = isinstance(given, OrganizationFacts)
+    named = {
+        name: value for name in EDITABLE if (value := getattr(given, name)) is not None or complete
+    }
     whole = OrganizationIn(
         business_number=organization.business_number,
         **{**{name: getattr(organization, name) for name in EDITABLE}, **named},

@@ -35,10 +35,9 @@ Message = Annotated[str, Meta(max_length=1000)]
 Secret = Annotated[str, Meta(min_length=1, max_length=100)]
 
 
-class OrganizationIn(Struct, forbid_unknown_fields=True, kw_only=True):
-    """What a registration certificate says, and how the organization is classified (E1)."""
+class OrganizationFacts(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What a registration certificate says beside the number, and the classification (E1)."""
 
-    business_number: Typed
     corporate_number: Typed | None = None
     name: Line
     representative: Person
@@ -51,6 +50,12 @@ class OrganizationIn(Struct, forbid_unknown_fields=True, kw_only=True):
     tax_type: TaxType
     kind: OrganizationKind
     size: OrganizationSize
+
+
+class OrganizationIn(OrganizationFacts, forbid_unknown_fields=True, kw_only=True):
+    """A whole organization, with the number that never changes."""
+
+    business_number: Typed
 
 
 class SignUpIn(OrganizationIn, forbid_unknown_fields=True, kw_only=True):

@@ -1,6 +1,7 @@
 """The two ways of mail keep one promise; a header cannot be injected; TLS is checked."""
 
 import ssl
+import stat
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -98,6 +99,14 @@ async def test_mails_arrive_in_their_order(way: Open, tmp_path: Path) -> None:
             await one.sender.send(a_mail(subject=str(n), at=at, message_id=f"<{n}@x>"))
 
         assert [message["Subject"] for message in one.arrived()] == ["0", "1", "2"]
+
+
+async def test_mails_in_the_folder_are_for_their_owner_alone(tmp_path: Path) -> None:
+    await FolderMailSender(tmp_path / "mail").send(a_mail())
+
+    (file,) = (tmp_path / "mail").iterdir()
+    assert stat.S_IMODE((tmp_path / "mail").stat().st_mode) == 0o700
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 async def test_a_repeat_into_the_folder_replaces_the_mail(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ from marketplace.members.accounts.schemas import (
     SessionOut,
     SignedInOut,
 )
+from marketplace.members.accounts.second_factor import refuse_half_signed_in
 from marketplace.members.accounts.visit import Visit
 
 AnyRequest = Request[Any, Any, Any]
@@ -126,7 +127,8 @@ async def give_consents(
     session: NamedDependency[AsyncSession],
     principal: NamedDependency[Principal],
 ) -> None:
-    """Agree to the texts in force."""
+    """Agree to the texts in force, after the second factor where there is one."""
+    await refuse_half_signed_in(session, principal)
     await consents.record_consents(session, principal.user_id, data.kinds)
 
 

@@ -1,6 +1,7 @@
 """The own account: details, sessions, consent, what is kept about me, deletion."""
 
 import asyncio
+import unicodedata
 from pathlib import Path
 from uuid import uuid4
 
@@ -51,10 +52,24 @@ async def test_details_change_and_what_is_left_out_stays(
     assert (await client.patch(PROFILE, json={"theme": None})).json()["theme"] is None
 
 
+async def test_a_name_is_stored_composed_and_trimmed(
+    client: Browser, database: Database, admin: psycopg.Connection
+) -> None:
+    user, _ = await a_member(database, Role.buyer)
+    await with_session(client, database, user.id)
+
+    answer = await client.patch(PROFILE, json={"name": unicodedata.normalize("NFD", " 홍길동 ")})
+
+    assert answer.json()["name"] == "홍길동"
+    assert admin.execute("select name from user_account").fetchone() == ("홍길동",)
+
+
 @pytest.mark.parametrize(
     "body",
     [
         {"name": ""},
+        {"name": "   "},
+        {"name": "a\u202eb"},
         {"name": "a\tb"},
         {"name": "x" * 81},
         {"phone": "전화"},

@@ -219,8 +219,9 @@ async def test_who_showed_the_password_alone_cannot_add_another_app(
     confirmed = await client.put(AUTHENTICATOR, json={"code": "123456"})
     removed = await client.delete(AUTHENTICATOR)
     codes = await client.put(CODES)
+    consent = await client.put("/api/v1/me/consents", json={"kinds": ["terms"]})
 
-    for answer in (begun, confirmed, removed, codes):
+    for answer in (begun, confirmed, removed, codes, consent):
         assert (answer.status_code, answer.json()["code"]) == (403, "second_factor_required")
     after = admin.execute(
         "select secret_encrypted, pending_encrypted from second_factor"
