@@ -102,8 +102,8 @@ class Supervisor:
         web = self._keep("web", Command("web", ["web"], environment, self._console, self._answers))
         self._migrate(settings, environment)
         self._result(store)
+        self._await_answer(web)  # with few cores both at once would keep people waiting longer
         self._keep("worker", Command("worker", ["worker"], environment, self._console))
-        self._await_answer(web)
         return settings
 
     def _launch(self, name: str, part: Part, log: Path) -> None:

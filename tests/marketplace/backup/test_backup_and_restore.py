@@ -27,6 +27,7 @@ from marketplace.stores import make_buckets, store_connection
 from storage.objects import Bucket, ObjectFacts, ObjectKey
 from storage.s3 import S3Store
 from tests.factories import a_member
+from tests.folders import passable_folder
 
 pytestmark = pytest.mark.slow  # two real servers with a migrated database for the module
 
@@ -43,12 +44,10 @@ ROW_TABLES = (
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def place() -> Iterator[Path]:
     """A folder for everything of the module that the servers' account can pass through."""
-    folder = tmp_path_factory.mktemp("backup")
-    for above in (folder, folder.parent, folder.parent.parent):
-        above.chmod(0o711)
-    return folder
+    with passable_folder() as place:
+        yield place
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Both embedded servers of one data folder: started together, used together, replaced by given ones."""
 
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -21,18 +22,18 @@ from marketplace.settings import PREFIX, Settings, load_settings
 from marketplace.stores import make_buckets, store_connection
 from storage.objects import Bucket, ObjectKey
 from storage.s3 import S3Store
+from tests.folders import passable_folder
 
 ORIGIN = "http://127.0.0.1:8000"
 KEY = ObjectKey("kept")
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A data folder that the servers' account can reach, without settings from outside."""
-    monkeypatch.chdir(tmp_path)
-    for above in (tmp_path, *tmp_path.parents[:2]):
-        above.chmod(0o711)
-    return tmp_path / "data"
+    with passable_folder() as place:
+        monkeypatch.chdir(place)
+        yield place / "data"
 
 
 def select(settings: Settings, statement: str) -> object:

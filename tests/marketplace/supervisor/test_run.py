@@ -20,6 +20,7 @@ from marketplace.stores import store_connection
 from marketplace.supervisor.demonstration import LOADED
 from storage.objects import Bucket, ObjectKey
 from storage.s3 import S3Store
+from tests.folders import passable_folder
 from tests.marketplace.supervisor.running import Run, await_gone, free_port
 
 Starts = Callable[..., Run]
@@ -29,12 +30,17 @@ GUARD = "marketplace.supervisor.guard"
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder to work in that the servers' account can pass through."""
+    with passable_folder() as place:
+        monkeypatch.chdir(place)
+        yield place
+
+
+@pytest.fixture
+def folder(place: Path) -> Path:
     """A data folder that the servers' account can reach."""
-    monkeypatch.chdir(tmp_path)
-    for above in (tmp_path, *tmp_path.parents[:2]):
-        above.chmod(0o711)
-    return tmp_path / "data"
+    return place / "data"
 
 
 @pytest.fixture
@@ -142,8 +148,8 @@ def test_killed_parts_come_back_and_a_killed_run_leaves_its_data_and_nothing_els
 
 
 @pytest.mark.slow  # a start of all four parts
-def test_a_killed_make_takes_the_run_along(empty: Path, tmp_path: Path, start: Starts) -> None:
-    make = tmp_path / "make"
+def test_a_killed_make_takes_the_run_along(empty: Path, place: Path, start: Starts) -> None:
+    make = place / "make"
     shutil.copy("/bin/sh", make)
     make.chmod(0o755)
     run = start(str(make), "-c", '"$@" & wait', "make").await_ready()
@@ -229,16 +235,16 @@ def test_a_full_disk_is_one_sentence(folder: Path, start: Starts) -> None:
 
 @pytest.mark.slow  # a start of all four parts
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the servers as somebody else")
-def test_below_a_closed_folder_the_servers_data_go_elsewhere(tmp_path: Path, start: Starts) -> None:
-    tmp_path.chmod(0o700)
+def test_below_a_closed_folder_the_servers_data_go_elsewhere(place: Path, start: Starts) -> None:
+    place.chmod(0o700)
 
     run = start().await_ready()
 
-    elsewhere = (tmp_path / "data" / "servers").readlink()
+    elsewhere = (place / "data" / "servers").readlink()
     try:
         assert str(elsewhere).startswith("/var/lib/marketplace/data-")
         assert f"lie in {elsewhere}" in run.text
-        assert tmp_path.stat().st_mode & 0o777 == 0o700
+        assert place.stat().st_mode & 0o777 == 0o700
         assert run.interrupt() < 10
     finally:
         shutil.rmtree(elsewhere)
