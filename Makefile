@@ -6,7 +6,7 @@ RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
 .PHONY: help run web worker migrate doctor test check fix install install-dev chromium \
-  format-check lint contracts types tests
+  format-check lint contracts types tests bench-http
 
 help: ## 목표의 목록 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -33,6 +33,9 @@ check: install-dev format-check lint contracts types tests ## 모든 검사, CI�
 fix: install-dev ## 서식과 안전한 고침 · format and safe repairs
 	@$(RUN) ruff check --fix-only .
 	@$(RUN) ruff format .
+
+bench-http: install-dev ## 초당 요청 수와 p99 · requests a second and p99
+	@$(RUN) benchmarks.http
 
 install: ## .venv에 실행에 필요한 것 · what running needs, into .venv
 	@$(BOOTSTRAP)
