@@ -6,6 +6,7 @@ Commands import what they need when they run, so that ``--help`` and the web pro
 import asyncio
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -64,6 +65,7 @@ def web() -> None:
     """웹 서버만 실행합니다. Run the web server alone, with the settings of the environment."""
     import uvicorn
 
+    from marketplace.http.protocol import BoundedHttp
     from marketplace.logs import configure
     from marketplace.metrics import share_folder
     from marketplace.settings import load_settings
@@ -85,7 +87,7 @@ def web() -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=5,
         limit_concurrency=1_000,
-        h11_max_incomplete_event_size=65_536,
+        http=BoundedHttp,
     )
 
 
@@ -241,6 +243,50 @@ def operator_link(
     from marketplace.settings import load_settings
 
     typer.echo(asyncio.run(renew_link(load_settings(data_dir), email)))
+
+
+@audit.command("verify")
+def verify_trail() -> None:
+    """감사 기록의 사슬을 처음부터 확인합니다. Check the chain of the audit trail; exit 1 at the first fault."""
+    from marketplace import trail
+    from marketplace.settings import load_settings
+
+    verdict = trail.verify_trail(load_settings())
+    rate = round(verdict.events_count / max(verdict.took_s, 1e-9))
+    typer.echo(
+        f"{verdict.events_count} sealed events in {verdict.took_s:.1f} s ({rate}/s),"
+        f" {verdict.heads_count} kept heads match, {verdict.waiting_count} events wait for their seal"
+    )
+    typer.echo(f"head {verdict.events_count} {verdict.head}")
+    if (fault := verdict.fault) is None:
+        return
+    where = f"position {fault.position}" if fault.position is not None else "no position"
+    event = "" if fault.event_id is None else f", event {fault.event_id}"
+    typer.echo(f"FAULT at {where}{event}\n{fault.ko}\n{fault.en}", err=True)
+    raise typer.Exit(1)
+
+
+@audit.command("export")
+def export_trail(
+    since: Annotated[
+        datetime | None,
+        typer.Option("--from", formats=["%Y-%m-%d"], help="첫날(서울). First day, Seoul."),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="마지막 날(서울). Last day, Seoul."),
+    ] = None,
+) -> None:
+    """감사 기록을 JSON Lines로 내보냅니다. Write the trail with its hashes to standard output."""
+    from marketplace import trail
+    from marketplace.settings import load_settings
+
+    count = trail.export_trail(
+        load_settings(),
+        since=None if since is None else since.date(),
+        until=None if until is None else until.date(),
+    )
+    typer.echo(f"{count} events", err=True)
 
 
 @demo.command("load")

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import Index, text
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
 from marketplace.db import Phases, Scope, now
@@ -27,6 +28,14 @@ _COUNT = text(
     " on conflict (limit_name, subject, window_ends_at)"
     " do update set attempt_count = attempt.attempt_count + 1 returning attempt_count"
 )
+
+
+_FORGET = text("delete from attempt where window_ends_at < app_now()")
+
+
+async def forget_old_attempts(session: AsyncSession) -> None:
+    """Delete the windows that have ended; needs the scope of the exchange itself."""
+    await session.execute(_FORGET)
 
 
 async def count(phases: Phases, limit_name: str, subject: str, *, most: int, window_s: int) -> int:

@@ -29,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from typing_extensions import override
 
 from marketplace.jobs.queries import queue_health
+from marketplace.sealing import lag
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -97,6 +98,7 @@ async def read_figures(session: AsyncSession) -> list[Figure]:
     """
     mail = await session.scalar(_MAIL)
     queue = await queue_health(session)
+    unsealed_count, unsealed_s = await lag(session)
     states = {
         "waiting": queue.waiting_count,
         "running": queue.running_count,
@@ -112,6 +114,16 @@ async def read_figures(session: AsyncSession) -> list[Figure]:
             "marketplace_jobs_oldest_due_seconds",
             "How long the oldest job that could run has been waiting.",
             queue.oldest_due_s,
+        ),
+        Figure(
+            "marketplace_audit_unsealed",
+            "Rows of the audit trail without their seal yet.",
+            float(unsealed_count),
+        ),
+        Figure(
+            "marketplace_audit_oldest_unsealed_seconds",
+            "How long the oldest of them has been waiting.",
+            unsealed_s,
         ),
         Figure("marketplace_workers", "Workers that live.", float(queue.worker_count)),
         Figure(

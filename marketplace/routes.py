@@ -17,11 +17,11 @@ from marketplace.web.home import set_preferences, show_home
 from marketplace.web.joining import ROUTES as JOINING_PAGE_ROUTES
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
 from marketplace.web.members import ROUTES as MEMBER_PAGE_ROUTES
+from marketplace.web.operator import ROUTES as OPERATOR_PAGES
 from marketplace.web.organization import ROUTES as ORGANIZATION_PAGE_ROUTES
 from marketplace.web.papers import ROUTES as PAPER_PAGE_ROUTES
-from marketplace.web.sign_up import ROUTES as SIGN_UP_PAGE_ROUTES
-from marketplace.web.operator import ROUTES as OPERATOR_PAGES
 from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
+from marketplace.web.sign_up import ROUTES as SIGN_UP_PAGE_ROUTES
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     send_static,

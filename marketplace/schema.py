@@ -14,6 +14,7 @@ MODEL_MODULES = (
     "marketplace.idempotency",
     "marketplace.jobs.models",
     "marketplace.limits",
+    "marketplace.sealing",
     "marketplace.notices.models",
     "marketplace.members.accounts.models",
     "marketplace.members.organizations.models",

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import signal
+import threading
 from dataclasses import dataclass
 
 from marketplace.db import STATEMENT_TIMEOUT_WORKER_MS, Database
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 # A job may hold one transaction and write its progress in another.
 CONNECTIONS_PER_JOB = 2
+# After a signal to end, the process is gone by then, whatever still runs [s].
+STOP_LIMIT_S = 3.5
 # Where the sandbox's mail is found, in the folder with the data.
 MAIL_FOLDER = "mail"
 
@@ -91,25 +94,37 @@ async def work(settings: Settings, parts: WorkerParts, stop: asyncio.Event) -> b
 
 
 def run_worker(settings: Settings) -> int:
-    """Run this process as a worker until SIGTERM or SIGINT; within five seconds it ends.
+    """Run this process as a worker until SIGTERM or SIGINT; within five seconds it exits with 0.
 
     Returns:
-        The exit code, 0.
+        Only in the signature: the process has ended by then.
     """
     configure(settings.log_format or "text", process="worker")
     parts = parts_of(settings)
 
     async def main() -> None:
         stop = asyncio.Event()
-        for one in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(one, stop.set)
-        ended = await work(settings, parts, stop)
-        logger.info("worker ended")
-        if not ended:
-            # A job swallows its interruption or waits in a thread; Python would wait for it for ever.
-            logger.error("something did not end in time; its lease does")
-            logging.shutdown()
-            os._exit(0)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        working = asyncio.create_task(work(settings, parts, stop))
+        told = asyncio.create_task(stop.wait())
+        await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
+        # A job may swallow its interruption; then this ends the process.
+        last = threading.Timer(STOP_LIMIT_S, _leave, args=("something did not end in time",))
+        last.daemon = True
+        last.start()
+        ended = await working
+        _leave("worker ended" if ended else "something did not end in time")
 
     asyncio.run(main())
     return 0
+
+
+def _leave(why: str) -> None:
+    """End this process at once: Python itself would wait for every thread that still calls outside.
+
+    What it still ran is given back when its lease has ended.
+    """
+    logger.info(why)
+    logging.shutdown()
+    os._exit(0)

@@ -4,6 +4,7 @@ PERSON = "00000000-0000-4000-8000-000000000001"
 
 # What a plain row of a table needs besides values of the right types to be allowed.
 ALLOWED: dict[str, dict[str, object]] = {
+    "audit_seal": {"position": 1, "hash": b"\0" * 32},
     "idempotency_key": {"key": "a-key-of-24-characters-0"},
     "organization": {"business_number": "0008100001"},
     "proposal": {"kind": "reset_second_factor", "roles": [], "user_id": PERSON},
@@ -13,6 +14,8 @@ ALLOWED: dict[str, dict[str, object]] = {
 # Constraint: what makes the plain row forbidden.
 FORBIDDEN: dict[str, dict[str, object]] = {
     "ck_api_token_scopes_not_empty": {"scopes": []},
+    "ck_audit_seal_hash_length": {"hash": b"\0" * 31},
+    "ck_audit_seal_position": {"position": 0},
     "ck_bank_account_confirmed_has_hold": {"state": "confirmed", "effective_at": None},
     "ck_bank_account_second_person": {
         "proposed_by": "00000000-0000-4000-8000-000000000001",

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 
-async def until(check: Callable[[], Awaitable[Any] | Any], limit_s: float = 30.0) -> Any:
+async def until(check: Callable[[], Awaitable[Any] | Any], limit_s: float = 90.0) -> Any:
     """Wait until the check is true and return what it returned."""
     async with asyncio.timeout(limit_s):
         while True:

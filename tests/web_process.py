@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,14 +31,15 @@ class WebProcess:
         """Scheme, host and port."""
         return f"http://127.0.0.1:{self.port}"
 
-    def send(self, raw: bytes, *, timeout_s: float = 10) -> bytes:
-        """Send raw bytes and return everything that comes back."""
+    def send(self, raw: bytes, *, timeout_s: float = 5) -> bytes:
+        """Send raw bytes and return what comes back until the end, or until nothing more comes."""
+        received = b""
         with socket.create_connection(("127.0.0.1", self.port), timeout_s) as connection:
-            connection.sendall(raw)
-            connection.shutdown(socket.SHUT_WR)
-            received = b""
-            while chunk := connection.recv(65_536):
-                received += chunk
+            with suppress(TimeoutError, ConnectionError):
+                connection.sendall(raw)
+            with suppress(TimeoutError, ConnectionError):
+                while chunk := connection.recv(65_536):
+                    received += chunk
         return received
 
     def logged(self) -> str:
@@ -70,7 +71,11 @@ def environment_of(settings: Settings, port: int, folder: Path) -> dict[str, str
 
 @contextmanager
 def web_process(
-    settings: Settings, folder: Path, more: Mapping[str, str] | None = None
+    settings: Settings,
+    folder: Path,
+    more: Mapping[str, str] | None = None,
+    *,
+    factory: str | None = None,
 ) -> Iterator[WebProcess]:
     """Start ``marketplace web``, wait until it lives, and end it.
 
@@ -78,10 +83,13 @@ def web_process(
         settings: of the application under test
         folder: for its log and its data
         more: further variables of the environment
+        factory: another application than the exchange's own, ``module:function``
     """
     port = free_port()
     log = folder / "web.log"
     command = [sys.executable, "-m", "marketplace", "web"]
+    if factory is not None:
+        command = [sys.executable, "-m", "uvicorn", factory, "--factory", "--port", str(port)]
     environment = environment_of(settings, port, folder) | dict(more or {})
     with log.open("wb") as out:
         process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)

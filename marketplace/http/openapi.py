@@ -29,6 +29,7 @@ from marketplace.auth import (
     TokenScopeMissing,
 )
 from marketplace.errors import (
+    DatabaseBusy,
     DatabaseUnavailable,
     Forbidden,
     Invalid,
@@ -37,9 +38,11 @@ from marketplace.errors import (
     NotFound,
     NotSignedIn,
     TooLarge,
+    TooManyRequests,
 )
 from marketplace.http.bodies import UnsupportedMedia
 from marketplace.http.csrf import SAFE_METHODS, CrossSiteRefused, session_cookie
+from marketplace.http.hosts import UnknownHost
 from marketplace.http.problems import PROBLEM_TYPE, Problem, status_of
 from marketplace.http.raising import raised_by
 from marketplace.idempotency import (
@@ -174,11 +177,14 @@ def refusals(operation: Operation) -> dict[int, list[type[MarketplaceError]]]:
     """Return the refusals of an operation by status; what follows from what it is, and its own."""
     kinds: list[type[MarketplaceError]] = [
         Malformed,
+        UnknownHost,
         *_of_policy(operation),
         *_of_content(operation),
         *operation.handler.opt.get(OPT_KEY, ()),
         *_of_source(operation),
+        TooManyRequests,
         DatabaseUnavailable,
+        DatabaseBusy,
     ]
     found: dict[int, list[type[MarketplaceError]]] = {}
     for kind in kinds:

@@ -127,6 +127,9 @@ def translate(error: Exception, request_id: str) -> MarketplaceError:
     """Turn what the framework or the store raised into an error of ours."""
     if isinstance(error, MarketplaceError):
         return error
+    if isinstance(error, ExceptionGroup) and len(error.exceptions) == 1:
+        # What ended the transaction while the route's own error passed through it.
+        return translate(error.exceptions[0], request_id)
     for kinds, make in _FOREIGN:
         if isinstance(error, kinds):
             return make(error)

@@ -12,6 +12,7 @@ from marketplace.jobs.errors import UnknownJob
 
 # Every module that declares jobs or periodic work; imported when a job is first named.
 JOB_MODULES: tuple[str, ...] = (
+    "marketplace.housekeeping",
     "marketplace.notices.jobs",
     "marketplace.retention",
     "marketplace.members.organizations.jobs",

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.exc import IntegrityError
 
 from marketplace.db import Database, Scope
-from marketplace.errors import DatabaseUnavailable
+from marketplace.errors import Unavailable
 from marketplace.jobs import queue
 from marketplace.jobs.attempts import Ending, Running, Settle, attempt
 from marketplace.jobs.contexts import Fence, JobContext, PeriodicContext
@@ -23,12 +23,13 @@ from marketplace.jobs.errors import AttemptSuperseded
 from marketplace.jobs.listening import Listener
 from marketplace.jobs.queue import Taken
 from marketplace.jobs.reaping import reap
+from marketplace.logs import bound
 
 logger = logging.getLogger(__name__)
 
 POLL_S = 1.0
-STOP_GRACE_S = 2.5
-STOP_CANCEL_S = 1.0
+STOP_GRACE_S = 1.5
+STOP_CANCEL_S = 0.5
 # Connections of the loops themselves, apart from the jobs', so that busy jobs never stop a heartbeat.
 CONTROL_POOL_SIZE = 4
 
@@ -104,7 +105,7 @@ class JobWorker:
             async with asyncio.timeout(STOP_CANCEL_S), self._taking:
                 pass
         ended = await self._stop_running()
-        with suppress(DatabaseUnavailable, TimeoutError):
+        with suppress(Unavailable, TimeoutError):
             async with (
                 asyncio.timeout(STOP_CANCEL_S),
                 self._control.transaction(Scope.system()) as s,
@@ -138,9 +139,9 @@ class JobWorker:
             wake.clear()
             try:
                 await act()
-            except DatabaseUnavailable as error:
-                if self._new_complaint(what, str(error)):
-                    logger.warning("%s: the database does not answer", what)
+            except Unavailable as error:
+                if self._new_complaint(what, error.code):
+                    logger.warning("%s waits: %s", what, error.code)
             except Exception as error:
                 if self._new_complaint(what, repr(error)):
                     logger.exception("%s failed and goes on", what)
@@ -235,7 +236,8 @@ class JobWorker:
     async def _run_job(self, taken: Taken, running: Running) -> None:
         fence = Fence(self._database, taken.token, f"job-{taken.run_id}")
         context = JobContext(taken.run_id, taken.attempt, taken.attempts_most, self._parts, fence)
-        settle = await attempt(self._jobs[taken.name], taken, context, running)
+        with bound(job=taken.name, run_id=str(taken.run_id), attempt=taken.attempt):
+            settle = await attempt(self._jobs[taken.name], taken, context, running)
         running.settling = True
         if settle is None:
             logger.warning("job %s %s was taken over", taken.name, taken.run_id)
@@ -245,12 +247,12 @@ class JobWorker:
             settled = await self._settled(settle, taken)
 
     async def _settled(self, settle: Settle, taken: Taken) -> bool:
-        """Write the end of an attempt; False, after a while, when the database is away."""
+        """Write the end of an attempt; False, after a while, when it could not be."""
         try:
             async with self._control.transaction(Scope.system()) as session:
                 if not await settle(session):
                     logger.warning("job %s %s was taken over at its end", taken.name, taken.run_id)
-        except DatabaseUnavailable:
+        except Unavailable:
             await asyncio.sleep(POLL_S)
             return False
         return True
@@ -268,7 +270,7 @@ class JobWorker:
                 return  # superseded; or nobody knows, and the lease ends
         except Exception as error:
             error_text = str(error) or type(error).__name__
-            if not isinstance(error, DatabaseUnavailable):
+            if not isinstance(error, Unavailable):
                 logger.exception("periodic work %s failed", due.name)
         running.settling = True
         again = running.ending is Ending.stopping

@@ -27,10 +27,20 @@ LIMITS = {
     "pattern": "{}",
     "format": "{}",
 }
-EXAMPLES: dict[str, Any] = {
+EXAMPLES: dict[str, str] = {
     "uuid": "3f2b8c1e-0d7a-4c55-9a51-7d1e0c9b2f44",
     "date-time": "2026-11-26T09:00:00Z",
     "date": "2026-11-26",
+}
+# By the end of a field's name, where its type alone says too little.
+NAMED = {
+    "email": "person@example.com",
+    "phone": "02-000-0000",
+    "business_number": "000-81-00001",
+    "code": "123456",
+    "password": "correct horse battery",
+    "reason": "사유",
+    "name": "이름",
 }
 
 
@@ -216,10 +226,13 @@ def _answer_rows(entry: Mapping[str, Any]) -> Iterator[AnswerRow]:
         yield AnswerRow(status, tuple(answer.get("x-codes", ())), shape)
 
 
-def example_of(schema: Mapping[str, Any], shapes: Mapping[str, Any], depth: int = 0) -> Any:
+def example_of(
+    schema: Mapping[str, Any], shapes: Mapping[str, Any], *, name: str = "", depth: int = 0
+) -> Any:
     """Return a value of the schema that reads like one, for an example.
 
     Args:
+        name: of the field
         depth: how deep inside; examples stop at the fourth level
     """
     found = _resolved(schema, shapes)
@@ -227,13 +240,25 @@ def example_of(schema: Mapping[str, Any], shapes: Mapping[str, Any], depth: int 
         return found["enum"][0]
     kind = found.get("type")
     if kind == "object" and depth < 4:
-        fields = found.get("properties", {}).items()
         required = found.get("required", ())
-        return {n: example_of(inner, shapes, depth + 1) for n, inner in fields if n in required}
+        return {
+            inner_name: example_of(inner, shapes, name=inner_name, depth=depth + 1)
+            for inner_name, inner in found.get("properties", {}).items()
+            if inner_name in required
+        }
     if kind == "array":
-        return [example_of(found.get("items", {}), shapes, depth + 1)]
+        return [example_of(found.get("items", {}), shapes, name=name, depth=depth + 1)]
     simple = {"integer": found.get("minimum", 1), "boolean": True, "number": 1.5}
-    return simple.get(str(kind), EXAMPLES.get(found.get("format", ""), "…"))
+    return simple.get(str(kind)) or _text_example(found, name)
+
+
+def _text_example(schema: Mapping[str, Any], name: str) -> str:
+    if schema.get("format") in EXAMPLES:
+        return EXAMPLES[schema["format"]]
+    named = next((value for end, value in NAMED.items() if name.endswith(end)), "…")
+    if len(named) > schema.get("maxLength", len(named)):
+        named = "…"
+    return named.ljust(schema.get("minLength", 0), "…")
 
 
 def _curl(address: str, method: str, entry: Mapping[str, Any], shapes: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ from marketplace.settings import Settings
 from marketplace.stores import make_buckets
 from storage.objects import Connection
 from storage.s3 import S3Store
+from tests import catalogue
 from tests.web_process import WebProcess, free_port, web_process
 
 TOKEN = {"authorization": "Bearer metrics-token-for-tests"}
@@ -127,10 +128,7 @@ async def test_metrics_count_requests_by_template_and_status(
 async def test_metrics_show_what_the_database_knows(
     client: AsyncTestClient[Litestar], admin: psycopg.Connection
 ) -> None:
-    admin.execute(
-        "insert into mail (id, email, subject, body, tries)"
-        " values (gen_random_uuid(), 'a@example.com', 's', 'b', 0)"
-    )
+    catalogue.insert(admin, "mail", catalogue.plain_row(admin, "mail"))
     text = await figures(client)
     assert value(text, "marketplace_mail_waiting ", "") == 1
     assert value(text, 'marketplace_jobs{state="parked"}', "") == 0

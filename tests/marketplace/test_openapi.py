@@ -97,7 +97,7 @@ def test_an_operation_says_who_may_and_how_it_refuses(described: dict[str, Any])
     assert entry["x-roles"] == ["owner"]
     assert codes == {
         "200": None,
-        "400": ["malformed"],
+        "400": ["malformed", "unknown_host"],
         "401": ["not_signed_in"],
         "403": [
             "cross_site_refused",
@@ -111,7 +111,8 @@ def test_an_operation_says_who_may_and_how_it_refuses(described: dict[str, Any])
         "413": ["too_large"],
         "415": ["unsupported_media_type"],
         "422": ["invalid"],
-        "503": ["database_unavailable"],
+        "429": ["too_many_requests"],
+        "503": ["database_unavailable", "database_busy"],
     }
 
 

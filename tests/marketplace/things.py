@@ -3,18 +3,21 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, delete, post
+from litestar import Litestar, Request, Response, delete, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from marketplace.app import create_app, parts_of
 from marketplace.audit import Thing, record
 from marketplace.auth import EVERYONE, SIGNED_IN, allow
 from marketplace.db import Scope
 from marketplace.errors import Conflict
 from marketplace.idempotency import Once, repeatable
+from marketplace.routes import ROUTES
+from marketplace.settings import load_settings
 from marketplace.web.forms import read_form
 
 
@@ -93,3 +96,9 @@ async def submit_thing(
 TEST_ROUTES = (
     make_thing, copy_thing, arrive, make_token, forgotten, remove_thing, submit_thing,
 )  # fmt: skip
+
+
+def web_app() -> Litestar:
+    """The exchange with these routes, for a server in a process of its own."""
+    settings = load_settings()
+    return create_app(settings, parts_of(settings), (*ROUTES, *TEST_ROUTES))

@@ -72,6 +72,7 @@ class Organization(SQLModel, table=True):
             unique=True,
             postgresql_where=text("function = 'exchange_operator'"),
         ),
+        Index("ix_organization_created_at_id", "created_at", "id"),
         CheckConstraint("business_number ~ '^[0-9]{10}$'", name="business_number"),
         CheckConstraint("corporate_number ~ '^[0-9]{13}$'", name="corporate_number"),
         CheckConstraint(

@@ -5,6 +5,8 @@ import os
 import signal
 from pathlib import Path
 
+from sqlalchemy import text
+
 from marketplace.audit import Thing, record
 from marketplace.errors import Conflict, Unavailable
 from marketplace.jobs import JobContext, PeriodicContext, job, periodic
@@ -30,6 +32,13 @@ async def note(context: JobContext, *, word: str = "") -> None:
 async def unavailable(context: JobContext) -> None:
     await trace(context, "tried")
     raise Unavailable
+
+
+@job("sample.locked", attempts=1)
+async def locked(context: JobContext) -> None:
+    async with context.phases() as session:
+        await session.execute(text("set local lock_timeout = 50"))
+        await session.execute(text("update sandbox_clock set shift = shift"))
 
 
 @job("sample.refused")

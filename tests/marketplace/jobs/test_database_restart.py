@@ -19,7 +19,7 @@ from marketplace.embedded.postgres import EmbeddedPostgres
 from marketplace.jobs import enqueue
 from marketplace.schema import migrate
 from marketplace.settings import Settings
-from tests.marketplace.jobs.processes import WorkerProcess
+from tests.marketplace.jobs.processes import ForkedWorker
 from tests.servers import PASSWORDS
 from tests.waiting import until
 
@@ -60,15 +60,14 @@ def ask(server: EmbeddedPostgres, question: str) -> list[Any]:
 
 
 LISTENERS = "select pid from pg_stat_activity where application_name like 'marketplace-listener%'"
-DONE = "select id from job_run where state = 'succeeded'"
+RUN = "select state from job_run"
 
 
 async def picked_up_after_s(server: EmbeddedPostgres, database: Database) -> float:
-    known_count = len(ask(server, DONE))
     async with database.transaction(Scope.anonymous()) as session:
-        await enqueue(session, "sample.note")
+        run_id = await enqueue(session, "sample.note")
     begun_at = time.monotonic()
-    await until(lambda: len(ask(server, DONE)) > known_count)
+    await until(lambda: ask(server, f"{RUN} where id = '{run_id}'") == [("succeeded",)])
     return time.monotonic() - begun_at
 
 
@@ -85,17 +84,21 @@ async def test_listening_and_quick_pick_up_come_back_after_the_database_was_kill
 ) -> None:
     server, url = own_database, address(own_database, "app")
     given = settings.model_copy(update={"database_url": SecretStr(url)})
-    worker = WorkerProcess(given, tmp_path / "worker.log")
+    worker = ForkedWorker(given, tmp_path / "worker.log")
     database = Database(url, pool_size=2)
     try:
         before = await until(lambda: ask(server, LISTENERS))
         await picked_up_after_s(server, database)
+        async with database.transaction(Scope.anonymous()) as session:
+            interrupted = await enqueue(session, "sample.long", seconds=1)
+        await until(lambda: ask(server, f"{RUN} where id = '{interrupted}'") != [("waiting",)])
         await kill_and_start(server)
         recovered_at = time.monotonic()
         await database.dispose()
         after = await until(lambda: ask(server, LISTENERS))
         listening_after_s = time.monotonic() - recovered_at
         waits_s = [await picked_up_after_s(server, database) for _ in range(JOBS_AFTER)]
+        await until(lambda: ask(server, f"{RUN} where id = '{interrupted}'") == [("succeeded",)])
     finally:
         worker.end()
         await database.dispose()

@@ -114,6 +114,19 @@ async def test_an_unavailable_service_is_tried_again_and_then_parked(
     assert traces(admin) == ["tried", "tried"]
 
 
+async def test_a_lock_that_is_not_given_is_no_bug(
+    database: Database, admin: psycopg.Connection, worker: Worker, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with worker():
+        with admin.transaction():
+            admin.execute("update sandbox_clock set shift = shift")
+            run_id = await put(database, "sample.locked")
+            run = await until(lambda: ended(admin, run_id))
+
+    assert (run["parked_reason"], run["error_code"]) == ("unavailable", "database_busy")
+    assert "Traceback" not in caplog.text
+
+
 async def test_a_refusal_parks_at_once(
     database: Database, admin: psycopg.Connection, worker: Worker
 ) -> None:

@@ -96,12 +96,12 @@ class Counts:
 
 
 def _papers_waiting() -> ColumnElement[bool]:
-    return exists().where(
-        col(Paper.organization_id) == col(Organization.id),
+    waiting = select(col(Paper.organization_id)).where(
         col(Paper.state) == PaperState.waiting,
         col(Paper.ready_at).is_not(None),
         col(Paper.kind) != PaperKind.bankbook,
     )
+    return col(Organization.id).in_(waiting)
 
 
 def _representative_waiting() -> ColumnElement[bool]:
@@ -134,13 +134,10 @@ def _bank_account_waiting() -> ColumnElement[bool]:
         .correlate(Organization)
         .scalar_subquery()
     )
-    return and_(
-        exists().where(
-            col(BankAccount.organization_id) == col(Organization.id),
-            col(BankAccount.state) == BankAccountState.proposed,
-        ),
-        owners <= 1,
+    proposed = select(col(BankAccount.organization_id)).where(
+        col(BankAccount.state) == BankAccountState.proposed
     )
+    return and_(col(Organization.id).in_(proposed), owners <= 1)
 
 
 def _waiting(kind: Waiting) -> ColumnElement[bool]:

@@ -209,3 +209,25 @@ async def test_an_address_in_use_is_refused(desk: Desk) -> None:
     async with desk.browser(one) as client:
         assert await code_of(client, "/staff", NEW) == (409, "email_taken")
     assert proposals(desk) == []
+
+
+async def test_the_members_routes_of_organizations_are_no_way_around_it(desk: Desk) -> None:
+    one = await desk.hire(Role.administrator)
+    other = await desk.hire(Role.reviewer, email="other@example.com")
+    calls = [
+        ("PUT", f"members/{other.id}/roles", {"roles": ["administrator"], "reason": "혼자"}),
+        ("PUT", f"members/{other.id}", {"roles": ["administrator"], "reason": "혼자"}),
+        ("POST", "invitations", {"email": "x@example.com", "roles": ["administrator"]}),
+        ("POST", "ownership", {"user_id": str(other.id)}),
+        ("POST", "hand-over", {"user_id": str(other.id)}),
+        ("DELETE", f"members/{other.id}", {"reason": "혼자"}),
+    ]
+    async with desk.browser(one) as client:
+        answers = {
+            (await client.request(method, f"/api/v1/organization/{path}", json=body)).status_code
+            for method, path, body in calls
+        }
+    assert answers <= {400, 403, 404, 405}
+    assert sorted(roles for _, roles in members(desk)) == [["administrator"], ["reviewer"]]
+    assert desk.row("select count(*) from invitation") == (0,)
+    assert desk.trail() == []
