@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "sealing"
-down_revision = "accounts"
+down_revision = "operator_lists"
 branch_labels = None
 depends_on = None
 
