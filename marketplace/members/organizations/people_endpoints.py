@@ -97,6 +97,7 @@ async def change_roles(
 
 @post(
     "/api/v1/organization/members/{user_id:uuid}/remove",
+    status_code=204,
     opt=allow(MANAGE_FRESH) | answers(MemberNotFound, LastOwner, NotYourself, NoLongerOwner),
 )
 async def remove_member(
