@@ -185,6 +185,11 @@ class Policy:
 
     OPT_KEY: ClassVar[str] = "policy"
 
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether nobody may use it without being signed in."""
+        return self.audience in {"signed_in", "roles"}
+
     def check(self, principal: Principal | None, *, at: datetime) -> None:
         """Refuse who may not.
 

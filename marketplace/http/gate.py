@@ -73,6 +73,8 @@ async def admit(request: Request[Any, Any, Any]) -> None:
     await refuse_unusable_body(request, json_limit_bytes=settings.json_limit_bytes)
     if WITHOUT_COOKIES in opt:
         return  # nobody is signed in here, so there is nothing that another site could use
+    if policy is not None and policy.needs_somebody and scope["state"]["principal"] is None:
+        return  # the guard refuses it and leads to the sign-in; a token of an ended session would not
     await csrf.check(
         request,
         key=settings.session_key.get_secret_value(),

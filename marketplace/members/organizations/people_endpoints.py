@@ -16,7 +16,7 @@ from marketplace.errors import Invalid, TooManyRequests
 from marketplace.http.facts import facts_of
 from marketplace.http.openapi import answers
 from marketplace.idempotency import Once, repeatable
-from marketplace.members.accounts.errors import PasswordCheckBusy
+from marketplace.members.accounts.errors import LastOwner, PasswordCheckBusy
 from marketplace.members.accounts.models import User
 from marketplace.members.accounts.passwords import PasswordHashing
 from marketplace.members.organizations import inviting, joining, membership, queries
@@ -30,7 +30,6 @@ from marketplace.members.organizations.errors import (
     InvitationOpen,
     JoinRequestAnswered,
     JoinRequestNotFound,
-    LastOwner,
     MemberNotFound,
     NoLongerOwner,
     NoOrganization,
