@@ -10,7 +10,7 @@ from litestar import Litestar
 
 from marketplace.auth import SIGNED_IN, DeclaredRoute, declared_routes
 from marketplace.db import Database
-from marketplace.http import csrf
+from marketplace.http import csrf, openapi
 from marketplace.http.csrf import SAFE_METHODS
 from tests.actors import ACTORS, Actor, Present, bring, fresh_key, publish_terms
 from tests.factories import SESSION_KEY, parallel_client
@@ -155,3 +155,46 @@ async def refused_cells(
     if changed:
         found.append(f"{route.method} {route.path}: refused, and {changed} changed")
     return found
+
+
+@pytest.mark.slow  # every address that can be read
+async def test_a_get_changes_nothing(
+    app: Litestar, database: Database, admin: psycopg.Connection, clean: None
+) -> None:
+    kinds = {"owner", "administrator", "owner_without_second_factor"}
+    askers = [await bring(database, actor) for actor in ACTORS if actor.name in kinds]
+    before = state_of(admin)
+    async with parallel_client(app) as client:
+        for route in declared_routes(app):
+            for present in askers if route.method == "GET" else ():
+                answer = await ask(client, route, present)
+                assert answer.status_code < 500, f"{route.path}: {answer.text[:200]}"
+    after = state_of(admin)
+
+    # That somebody took their data or opened a file is written down; nothing else is.
+    changed = {name for name in after if after[name] != before[name]}
+    assert changed <= {"audit_event"}
+
+
+async def test_no_list_gives_more_than_a_hundred_rows(
+    app: Litestar, database: Database, clean: None
+) -> None:
+    kinds = {"owner", "administrator"}
+    askers = [await bring(database, actor) for actor in ACTORS if actor.name in kinds]
+    limits = {
+        path: parameter["schema"]["maximum"]
+        for path, methods in openapi.document(app)["paths"].items()
+        for parameter in methods.get("get", {}).get("parameters", ())
+        if parameter["name"] == "limit"
+    }
+    assert limits
+    assert max(limits.values()) <= 100
+    async with parallel_client(app) as client:
+        for path, most in limits.items():
+            found = [
+                (await client.get(f"{path}?limit={limit}", headers=present.headers)).status_code
+                for limit in (most + 1, 0, -1)
+                for present in askers
+            ]
+            assert set(found) <= {400, 403}, path
+            assert 400 in found, path

@@ -75,7 +75,10 @@ async def check(
     Raises:
         CrossSiteRefused: foreign origin, missing or wrong token
     """
-    if request.method in SAFE_METHODS or request.headers.get("authorization"):
+    if request.method in SAFE_METHODS:
+        return
+    if request.headers.get("authorization", "").startswith("Bearer "):
+        # The same condition under which the cookie is not asked who this is.
         return
     if not _is_from_here(request, origin):
         raise CrossSiteRefused

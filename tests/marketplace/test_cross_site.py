@@ -68,3 +68,21 @@ async def test_a_form_without_the_token_of_its_session_is_refused(
     )
 
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("authorization", ["Basic dXNlcjpwYXNz", "Bearer", "bearer x", "x"])
+async def test_a_header_that_is_no_api_token_does_not_pass_the_check_by(
+    client: AsyncTestClient[Litestar], database: Database, authorization: str
+) -> None:
+    user, _ = await a_member(database, Role.buyer)
+    await sign_in(client, database, user.id)
+
+    answer = await client.patch(
+        "/api/v1/me/profile",
+        json={"name": "다른이름"},
+        headers={"x-csrf-token": "", "authorization": authorization},
+    )
+
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "cross_site_refused"
+    assert (await client.get("/api/v1/me/profile")).json()["name"] == user.name

@@ -64,7 +64,10 @@ def test_production_starts_with_everything_set(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     set_environment(monkeypatch, PRODUCTION)
-    assert load_settings().secure
+    settings = load_settings()
+
+    assert settings.secure
+    assert settings.sign_in_limit == 10
 
 
 @pytest.mark.parametrize(
