@@ -1,1 +1,1 @@
-"""Benchmarks: what is measured, one command each; figures stand in docs/benchmarks.md."""
+"""Benchmarks: what is measured, one command each; how to read them stands in docs/benchmarks.md."""

@@ -1,6 +1,6 @@
 """Who asks, and who may: principals, roles, and the policy that every route declares.
 
-This module knows only a ``Principal``; ``members`` fills it in. One guard enforces the policies,
+This module knows only a ``Principal``; ``members`` fills it in. The middleware enforces the policies,
 and the application refuses to start while a route has none (architecture rule 8).
 """
 
@@ -185,6 +185,11 @@ class Policy:
 
     OPT_KEY: ClassVar[str] = "policy"
 
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether nobody may use it without being signed in."""
+        return self.audience in {"signed_in", "roles"}
+
     def check(self, principal: Principal | None, *, at: datetime) -> None:
         """Refuse who may not.
 
@@ -249,7 +254,7 @@ def allow(policy: Policy) -> dict[str, Any]:
 def enforce_policy(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
-    """Guard of the whole application: check the route's policy against the principal."""
+    """Check the route's policy against the principal; the middleware asks it of every request."""
     policy: Policy | None = handler.opt.get(Policy.OPT_KEY)
     if policy is None:
         if connection.scope.get("method") == "OPTIONS":

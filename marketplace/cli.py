@@ -134,11 +134,12 @@ def migrate() -> None:
     if url is None:
         typer.echo("MARKETPLACE_DATABASE_OWNER_URL이 없습니다. It is needed to migrate.", err=True)
         raise typer.Exit(2)
+    newest = revision.newest_revision()  # files that are no chain end it with a sentence
     schema.migrate(url.get_secret_value())
     schema.set_clock(url.get_secret_value(), sandbox=settings.sandbox)
     make_buckets(settings)
     published = publish_texts(url.get_secret_value())
-    typer.echo(f"schema at {revision.newest_revision()}, {published} legal text(s) published")
+    typer.echo(f"schema at {newest}, {published} legal text(s) published")
 
 
 @app.command()

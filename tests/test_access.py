@@ -8,12 +8,12 @@ import psycopg
 import pytest
 from litestar import Litestar
 
-from marketplace.auth import DeclaredRoute, declared_routes
+from marketplace.auth import SIGNED_IN, DeclaredRoute, declared_routes
 from marketplace.db import Database
-from marketplace.http import openapi
+from marketplace.http import csrf, openapi
 from marketplace.http.csrf import SAFE_METHODS
 from tests.actors import ACTORS, Actor, Present, bring, fresh_key, publish_terms
-from tests.factories import parallel_client
+from tests.factories import SESSION_KEY, parallel_client
 from tools import access
 
 GATE_CODES = {
@@ -33,6 +33,11 @@ DETOURS = {
 }
 
 
+FORM = "application/x-www-form-urlencoded"
+_VISITOR = {
+    "cookie": f"{csrf.visitor_cookie(secure=False)}=somebody",
+    csrf.HEADER: csrf.token_for(SESSION_KEY, "somebody"),
+}
 PARTS = 6  # so that two processes share the work
 
 
@@ -50,9 +55,19 @@ def test_the_table_of_rights_is_current() -> None:
 async def ask(client: httpx.AsyncClient, route: DeclaredRoute, present: Present) -> httpx.Response:
     headers = present.headers | {"idempotency-key": fresh_key()}
     content = None if route.method in SAFE_METHODS else b"{}"
-    if content is not None:
-        headers["content-type"] = "application/json"
-    return await client.request(route.method, filled(route.path), headers=headers, content=content)
+    if content is not None and route.path.startswith("/api/"):
+        headers["content-type"] = csrf.JSON
+    elif content is not None:
+        # A page takes forms alone, from nobody too only with the token of their browser.
+        nobody = present.actor.refusal(SIGNED_IN) == (401, "not_signed_in")
+        headers |= {"content-type": FORM} | (_VISITOR if nobody else {})
+        content = b""
+    path = filled(route.path)
+    answer = await client.request(route.method, path, headers=headers, content=content)
+    if answer.status_code == 415:  # a route for files
+        headers["content-type"] = "multipart/form-data; boundary=end"
+        answer = await client.request(route.method, path, headers=headers, content=b"--end--\r\n")
+    return answer
 
 
 def wrong(route: DeclaredRoute, actor: Actor, response: httpx.Response) -> str | None:

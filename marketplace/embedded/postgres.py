@@ -40,7 +40,7 @@ DATABASE: Final = "marketplace"
 PORTS: Final = range(20_000, 21_000)
 """Below the S3 server's row and below what Linux gives to outgoing connections."""
 READY_LIMIT_S: Final = 60.0
-STOP_LIMIT_S: Final = 5.0
+STOP_LIMIT_S: Final = 4.0
 LEFTOVER_LIMIT_S: Final = 5.0
 FAST: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 """For tests: three times quicker, and worth nothing after a power failure."""

@@ -41,7 +41,7 @@ VOLUME_SIZE_MB: Final = 1024
 VOLUMES_MAX: Final = 256
 """Files of up to 1 GiB; by itself the server takes as many as the disk has room for now."""
 READY_LIMIT_S: Final = 60.0
-STOP_LIMIT_S: Final = 5.0
+STOP_LIMIT_S: Final = 4.0
 CHECK_LIMIT_S: Final = 2.0
 KILL_LIMIT_S: Final = 3.0
 

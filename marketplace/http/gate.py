@@ -14,7 +14,7 @@ from litestar.types import ASGIApp, Receive, Send
 from litestar.types import Scope as AsgiScope
 from typing_extensions import override
 
-from marketplace.auth import Policy, Principal
+from marketplace.auth import Policy, Principal, enforce_policy
 from marketplace.errors import Malformed, NotFound
 from marketplace.http import csrf
 from marketplace.http.bodies import close_files, refuse_unusable_body
@@ -37,7 +37,7 @@ class Authenticator(Protocol):
 
 
 class Gate(ASGIMiddleware):
-    """Runs before the guards: everything a policy needs stands in the request's state after it."""
+    """Runs before every route: refuses whoever may not use it, and what no route should see."""
 
     scopes = (ScopeType.HTTP,)
 
@@ -69,9 +69,12 @@ async def admit(request: Request[Any, Any, Any]) -> None:
         refuse_without_token(request, settings)
     elif WITHOUT_COOKIES not in opt:
         await identify(request, settings)
+    enforce_policy(request, request.route_handler)  # before anything is read of the body
     await refuse_unusable_body(request, json_limit_bytes=settings.json_limit_bytes)
     if WITHOUT_COOKIES in opt:
         return  # nobody is signed in here, so there is nothing that another site could use
+    if policy is not None and policy.needs_somebody and scope["state"]["principal"] is None:
+        return  # the guard refuses it and leads to the sign-in; a token of an ended session would not
     await csrf.check(
         request,
         key=settings.session_key.get_secret_value(),

@@ -158,3 +158,11 @@ class TokensTooMany(Conflict):
     code = "tokens_too_many"
     ko = "API 토큰은 {most}개까지 쓸 수 있습니다. 쓰지 않는 토큰을 먼저 폐기하십시오."
     en = "You can keep {most} API tokens. Revoke one that you do not use first."
+
+
+class LastOwner(Conflict):
+    """Somebody must remain who manages the organization's people."""
+
+    code = "last_owner"
+    ko = "마지막 대표 관리자라서 할 수 없습니다. 다른 회원에게 대표 관리자 권한을 먼저 넘기십시오."
+    en = "This is the last owner, so it was not done. Hand ownership over to another member first."

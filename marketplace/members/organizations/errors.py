@@ -43,14 +43,6 @@ class AlreadyMember(Conflict):
     en = "{email} is a member already. Change the roles in the list of members."
 
 
-class LastOwner(Conflict):
-    """Somebody must remain who manages the organization's people."""
-
-    code = "last_owner"
-    ko = "마지막 대표 관리자라서 할 수 없습니다. 다른 회원에게 대표 관리자 권한을 먼저 넘기십시오."
-    en = "This is the last owner, so it was not done. Hand ownership over to another member first."
-
-
 class NotYourself(Conflict):
     """The act is meant for another member."""
 

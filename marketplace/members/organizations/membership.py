@@ -16,11 +16,11 @@ from sqlmodel import col
 from marketplace.audit import Thing, record
 from marketplace.auth import ROLES_OF, Function, Role
 from marketplace.db import now, request_facts
+from marketplace.members.accounts.errors import LastOwner
 from marketplace.members.accounts.models import ApiToken
 from marketplace.members.organizations import queries
 from marketplace.members.organizations.errors import (
     BelongsElsewhere,
-    LastOwner,
     NotYourself,
     RolesInvalid,
     roles_field,

@@ -16,7 +16,7 @@ from marketplace.errors import Invalid, TooManyRequests
 from marketplace.http.facts import facts_of
 from marketplace.http.openapi import answers
 from marketplace.idempotency import Once, repeatable
-from marketplace.members.accounts.errors import PasswordCheckBusy
+from marketplace.members.accounts.errors import LastOwner, PasswordCheckBusy
 from marketplace.members.accounts.models import User
 from marketplace.members.accounts.passwords import PasswordHashing
 from marketplace.members.organizations import inviting, joining, membership, queries
@@ -30,7 +30,6 @@ from marketplace.members.organizations.errors import (
     InvitationOpen,
     JoinRequestAnswered,
     JoinRequestNotFound,
-    LastOwner,
     MemberNotFound,
     NoLongerOwner,
     NoOrganization,
@@ -98,6 +97,7 @@ async def change_roles(
 
 @post(
     "/api/v1/organization/members/{user_id:uuid}/remove",
+    status_code=204,
     opt=allow(MANAGE_FRESH) | answers(MemberNotFound, LastOwner, NotYourself, NoLongerOwner),
 )
 async def remove_member(

@@ -33,7 +33,7 @@ from marketplace.members.accounts import (
 )
 from marketplace.members.accounts.cookies import take_session
 from marketplace.members.accounts.endpoints.sign_in import signed_in
-from marketplace.members.accounts.errors import PasswordNotRight, PasswordRefused
+from marketplace.members.accounts.errors import LastOwner, PasswordNotRight, PasswordRefused
 from marketplace.members.accounts.models import User
 from marketplace.members.accounts.schemas import (
     ConsentIn,
@@ -60,7 +60,7 @@ def show_me(principal: NamedDependency[Principal]) -> MeOut:
     return MeOut.of(principal)
 
 
-@delete("/me", opt=allow(SIGNED_IN_FRESH), tags=TAGS, status_code=204)
+@delete("/me", opt=allow(SIGNED_IN_FRESH) | answers(LastOwner), tags=TAGS, status_code=204)
 async def delete_account(
     request: AnyRequest, visit: NamedDependency[Visit], principal: NamedDependency[Principal]
 ) -> Response[None]:

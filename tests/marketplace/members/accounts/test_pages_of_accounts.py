@@ -13,7 +13,7 @@ from marketplace.members.accounts.models import UserState
 from marketplace.settings import Settings
 from tests.factories import a_member
 from tests.factories import sign_in as with_session
-from tests.marketplace.members.accounts.filling import fill, leads_to
+from tests.marketplace.members.accounts.filling import CSRF, fill, leads_to
 from tests.marketplace.members.accounts.people import (
     PASSWORD,
     Browser,
@@ -184,6 +184,29 @@ async def test_a_stale_form_leads_to_the_proof_and_back(
     assert re.search(r'id="token">mdx_[0-9A-Za-z]{49}<', made.text)
     assert "mdx_" in (await client.get("/account/tokens")).text
     assert not re.search(r"mdx_[0-9A-Za-z]{49}", (await client.get("/account/tokens")).text)
+
+
+async def test_a_form_of_a_session_that_ended_leads_to_the_sign_in_and_back(
+    client: Browser, database: Database, admin: psycopg.Connection
+) -> None:
+    user = await a_person(database, Role.buyer)
+    await fill(client, "/sign-in", email=user.email, password=PASSWORD)
+    page = await client.get("/account/tokens")
+    pass_time(admin, 1_801)
+
+    late = await client.post(
+        "/account/tokens",
+        data={
+            "_csrf": CSRF.findall(page.text)[0],
+            "name": "a",
+            "scopes": "account:read",
+            "days": "30",
+        },
+        follow_redirects=False,
+    )
+
+    assert leads_to(late) == "/sign-in?next=/account/tokens"
+    assert admin.execute("select count(*) from api_token").fetchone() == (0,)
 
 
 async def test_reset_by_mail(
