@@ -100,7 +100,8 @@ async def sign_in_by_passkey(
     visitor: NamedDependency[Principal | None],
 ) -> Response[SignedInOut]:
     """Sign in by passkey, which counts as both factors; while signed in it proves oneself again."""
-    if visitor is None:
+    # An API token is no session to prove oneself in: its holder signs in like anybody else.
+    if visitor is None or visitor.session_id is None:
         cookie = await passkeys.sign_in(visit, challenge_id=data.challenge_id, answer=data.answer)
     else:
         cookie = await passkeys.prove(

@@ -13,6 +13,7 @@ from marketplace.auth import Role
 from marketplace.db import Database
 from marketplace.members.accounts.models import User, UserState
 from marketplace.settings import Settings
+from tests.actors import ACTORS, bring
 from tests.factories import SESSION_KEY
 from tests.marketplace.members.accounts.people import (
     Browser,
@@ -256,3 +257,15 @@ async def test_where_browsers_allow_none_it_says_so(client: Browser, database: D
 
     for answer in (anonymous, begun):
         assert (answer.status_code, answer.json()["code"]) == (409, "passkeys_unavailable")
+
+
+async def test_a_program_with_a_token_signs_in_like_anybody_else(
+    browser: Browser, database: Database, clean: None
+) -> None:
+    program = await bring(database, next(a for a in ACTORS if a.name == "token_with_all_scopes"))
+
+    refused = await browser.post(
+        SIGN_IN, json={"challenge_id": str(uuid4()), "answer": {}}, headers=program.headers
+    )
+
+    assert (refused.status_code, refused.json()["code"]) == (401, "passkey_refused")
