@@ -32,7 +32,8 @@ def facts_of(scope: AsgiScope) -> HttpFacts:
         found = HttpFacts(
             request_id=_request_id(headers),
             address=_address(scope, headers),
-            is_api=path.startswith((API_PREFIX, "/health/", "/metrics")) and path != "/api/docs",
+            is_api=path.startswith((API_PREFIX, "/health/", "/metrics"))
+            and not path.startswith("/api/docs"),
         )
         state["http_facts"] = found
     return found

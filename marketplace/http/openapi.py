@@ -250,7 +250,19 @@ def document(app: Litestar) -> dict[str, Any]:
     found["components"]["schemas"] = components
     for name in _missing(found):  # bodies with files, whose shape msgspec does not know
         components[name] = framework[name]
-    return found
+    return _short_names(found)
+
+
+def _short_names(found: dict[str, Any]) -> dict[str, Any]:
+    """Name shapes that two slices call the same after their slice: ``organizations_MemberOut``."""
+    text = msgspec.json.encode(found).decode()
+    for name in found["components"]["schemas"]:
+        *modules, last = name.split(".")
+        if modules:
+            short = f"{modules[-2]}_{last}"
+            text = text.replace(f'"{name}":', f'"{short}":').replace(f'/{name}"', f'/{short}"')
+    shown: dict[str, Any] = msgspec.json.decode(text)
+    return shown
 
 
 def _missing(found: Mapping[str, Any]) -> Iterator[str]:

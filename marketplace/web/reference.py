@@ -17,6 +17,9 @@ from marketplace.settings import Settings
 from marketplace.web.pages import AnyRequest, Page, render
 
 JSON = openapi.JSON
+# Shown in full on one page; the list names all of them.
+SHOWN_MAX = 20
+Word = FromQuery[Annotated[str, msgspec.Meta(max_length=100)]]
 LIMITS = {
     "minLength": "≥ {} chars",
     "maxLength": "≤ {} chars",
@@ -110,18 +113,33 @@ def send_document(request: AnyRequest) -> Response[bytes]:
 
 
 @get("/api/docs", opt=allow(EVERYONE), sync_to_thread=False, include_in_schema=False)
-def show_reference(
-    request: AnyRequest, q: FromQuery[Annotated[str, msgspec.Meta(max_length=100)]] = ""
-) -> Page:
-    """Show the description of the API for people, all of it or what a word finds."""
+def show_reference(request: AnyRequest, q: Word = "", tag: Word = "") -> Page:
+    """Show the list of operations, and those of one part or those that words find in full."""
     settings = _open_to(request)
     every = list(views(api_document(request.app), origin=settings.public_url.rstrip("/")))
-    shown = [view for view in every if _found(view, q)]
-    tags = sorted({view.tag for view in shown})
-    sections = [(tag, [view for view in shown if view.tag == tag]) for tag in tags]
+    parts = _by_tag(every)
+    found = [view for view in every if _found(view, q)] if q else parts.get(tag, [])
     return render(
-        request, "reference.html", q=q, sections=sections, total=len(every), errors=error_rows()
+        request,
+        "reference.html",
+        q=q,
+        parts=parts,
+        tag=tag,
+        found=found[:SHOWN_MAX],
+        more=max(0, len(found) - SHOWN_MAX),
     )
+
+
+@get("/api/docs/errors", opt=allow(EVERYONE), sync_to_thread=False, include_in_schema=False)
+def show_error_codes(request: AnyRequest) -> Page:
+    """Show every error code with its status and its sentence."""
+    _open_to(request)
+    return render(request, "reference_errors.html", errors=error_rows())
+
+
+def _by_tag(every: list[OperationView]) -> dict[str, list[OperationView]]:
+    tags = sorted({view.tag for view in every})
+    return {tag: [view for view in every if view.tag == tag] for tag in tags}
 
 
 def _found(view: OperationView, q: str) -> bool:
@@ -280,4 +298,4 @@ def _curl(address: str, method: str, entry: Mapping[str, Any], shapes: Mapping[s
     return " \\\n  ".join(lines)
 
 
-ROUTES = (send_document, show_reference)
+ROUTES = (send_document, show_reference, show_error_codes)

@@ -13,7 +13,7 @@ from litestar.testing import AsyncTestClient
 
 from marketplace.app import Parts, create_app
 from marketplace.auth import Role, TokenScope, allow, declared_routes, holders
-from marketplace.errors import Conflict
+from marketplace.errors import Conflict, NotFound
 from marketplace.http import openapi
 from marketplace.http.openapi import answers
 from marketplace.routes import ROUTES
@@ -163,6 +163,7 @@ def test_every_shape_that_is_referred_to_is_there(app: Litestar) -> None:
     document = openapi.document(app)
     names = re.findall(r"#/components/schemas/([^\"]+)", msgspec.json.encode(document).decode())
     assert set(names) == set(document["components"]["schemas"])
+    assert [name for name in names if "." in name] == []
 
 
 async def test_the_description_is_served_to_programs(client: AsyncTestClient[Litestar]) -> None:
@@ -180,20 +181,30 @@ async def test_the_page_shows_what_a_word_finds(
     client: AsyncTestClient[Litestar], language: str, words: str
 ) -> None:
     headers = {"accept-language": language}
-    page = await client.get("/api/docs", headers=headers)
+    whole = await client.get("/api/docs", headers=headers)
+    found = await client.get("/api/docs?q=last_owner", headers=headers)
     nothing = await client.get("/api/docs?q=no-such-word-anywhere", headers=headers)
 
-    assert page.status_code == 200
-    assert words in page.text
-    assert 'id="error-not_found"' in page.text
+    assert words in whole.text
+    assert "<details" not in whole.text
+    assert "<details" in found.text
+    assert "curl -X POST" in found.text
     assert "<details" not in nothing.text
+
+
+async def test_a_page_shows_every_error_code_in_the_language(
+    client: AsyncTestClient[Litestar],
+) -> None:
+    page = await client.get("/api/docs/errors", headers={"accept-language": "en"})
+    assert 'id="error-not_found"' in page.text
+    assert NotFound.en in page.text
 
 
 async def test_the_description_can_be_switched_off(settings: Settings, parts: Parts) -> None:
     off = settings.model_copy(update={"docs_page": False})
     app = create_app(off, replace(parts), ROUTES)
     async with AsyncTestClient(app, base_url="http://127.0.0.1:8000") as client:
-        for path in ("/api/docs", "/api/openapi.json"):
+        for path in ("/api/docs", "/api/docs/errors", "/api/openapi.json"):
             assert (await client.get(path)).status_code == 404
 
 
