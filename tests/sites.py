@@ -1,17 +1,22 @@
-"""A real web server on loopback for the browser, with its own pool and loop in a thread of its own."""
+"""Real web servers on loopback, for browsers and programs, each with a pool and a loop of its own."""
 
 import asyncio
 import contextlib
 import socket
 import threading
 from collections.abc import Coroutine, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import uvicorn
+from pydantic import SecretStr
 
 from marketplace.app import Parts, create_app
 from marketplace.db import Database
+from marketplace.members.accounts.authentication import SessionAuthenticator
 from marketplace.settings import Settings
+from tests import servers
 
 T = TypeVar("T")
 START_S = 10
@@ -69,3 +74,28 @@ class Site:
             self._server.should_exit = True
             self._thread.join(START_S)
             self.socket.close()
+
+
+@contextlib.contextmanager
+def serving(
+    settings: Settings, parts: Parts, database_name: str, *, data_dir: Path | None = None
+) -> Iterator[Site]:
+    """Serve the exchange over a database of this run while the block runs.
+
+    Args:
+        settings: of the run
+        parts: of the run; the pool is replaced by the server's own
+        data_dir: where the server keeps its files; the run's unless given
+    """
+    addresses = {
+        "database_url": SecretStr(servers.url(database_name, "app")),
+        "database_owner_url": SecretStr(servers.url(database_name, "owner")),
+        "data_dir": data_dir or settings.data_dir,
+    }
+
+    def made(own: Settings) -> Parts:
+        database = Database(own.database_url.get_secret_value(), pool_size=4)
+        return replace(parts, database=database, authenticate=SessionAuthenticator(database, own))
+
+    with Site(settings.model_copy(update=addresses), made).serving() as running:
+        yield running
