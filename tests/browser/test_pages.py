@@ -31,7 +31,6 @@ NO_PAGES = re.compile(
 PEOPLE = (
     None,
     "owner@maker.invalid",
-    "buyer@buyer.invalid",
     "admin@exchange.invalid",
     "evaluator@people.invalid",
 )
