@@ -21,7 +21,8 @@ from tests.browser.visiting import (
 from tests.sites import Site
 from tools.access import application
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]  # each page is looked at four times
+# Each page is looked at four times: minutes for each person, so `make sweep` runs it, not `make test`.
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.sweep]
 
 WEIGHT_MAX_BYTES = 120_000
 # Not pages: files, programs' addresses and downloads.
