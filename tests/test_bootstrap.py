@@ -176,7 +176,11 @@ def test_a_folder_that_cannot_be_written_is_named(clone: Path) -> None:
 
 def test_help_lists_every_target() -> None:
     said = subprocess.run(
-        ["/usr/bin/make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["/usr/bin/make", "--no-print-directory", "help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
 
     listed = {line.split()[0] for line in said.stdout.splitlines()}

@@ -37,7 +37,8 @@ def own_database() -> Iterator[EmbeddedPostgres]:
     folder = Path(tempfile.mkdtemp(prefix="marketplace-restart-"))
     folder.chmod(0o711)
     place = claim(folder / "data")
-    server = EmbeddedPostgres(place.servers / "postgres", account=place.account, durable=False)
+    # As in production: what was acknowledged just before the kill must be there afterwards.
+    server = EmbeddedPostgres(place.servers / "postgres", account=place.account)
     server.start()
     server.wait_ready()
     server.prepare(PASSWORDS)
