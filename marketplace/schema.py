@@ -15,10 +15,13 @@ MODEL_MODULES = (
     "marketplace.jobs.models",
     "marketplace.limits",
     "marketplace.sealing",
+    "marketplace.states",
     "marketplace.notices.models",
     "marketplace.members.accounts.models",
     "marketplace.members.organizations.models",
     "marketplace.members.oversight.models",
+    "marketplace.catalog.products.models",
+    "marketplace.catalog.datasets.models",
 )
 
 

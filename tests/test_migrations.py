@@ -13,7 +13,15 @@ from marketplace.schema import import_models, migrate
 from tests import catalogue, servers
 from tests.forbidden_rows import ALLOWED, FORBIDDEN
 
-APPEND_ONLY = {"audit_event", "audit_seal", "consent", "legal_text", "role_change"}
+APPEND_ONLY = {
+    "audit_event",
+    "audit_seal",
+    "consent",
+    "legal_text",
+    "price_change",
+    "role_change",
+    "state_step",
+}
 APPLICATION_ROLES = ("marketplace_tenant", "marketplace_staff", "marketplace_system")
 CLOCK = "create function app_now() returns timestamptz language sql volatile as 'select now()'"
 
