@@ -38,8 +38,8 @@ class LinkForm(Struct):
     token: Secret
 
 
-class NewPasswordForm(Struct):
-    """The secret of a link and the new password."""
+class PasswordForm(Struct):
+    """The secret of a link and a password: the one of the sign-up, or the new one."""
 
     token: Secret
     password: Password
@@ -122,21 +122,23 @@ async def _page(
 async def show_confirmation(
     request: AnyRequest, visit: NamedDependency[Visit], token: Token = ""
 ) -> Page:
-    """Show the button that confirms an address."""
+    """Ask for the password of the sign-up, which confirms the address."""
     return await opened(request, visit, LinkPurpose.confirm_email, token, "confirm_email.html")
 
 
 @post("/confirm-email", opt=allow(EVERYONE), include_in_schema=False)
 async def submit_confirmation(request: AnyRequest, visit: NamedDependency[Visit]) -> Page:
     """Confirm the address; the account can sign in then."""
-    form = await read_form(request, LinkForm)
+    form = await read_form(request, PasswordForm)
 
-    async def act(content: LinkForm) -> Page:
-        await email_change.confirm_email(visit, token=content.token)
+    async def act(content: PasswordForm) -> Page:
+        await email_change.confirm_email(visit, token=content.token, password=content.password)
         return see_other("/sign-in", "email-confirmed")
 
-    async def again(wrong: Form[LinkForm]) -> Page:
-        return await _page(request, visit, "confirm_email.html", wrong, wrong.value("token"))
+    async def again(wrong: Form[PasswordForm]) -> Page:
+        token = wrong.value("token")
+        holder = await password_change.holder_of(visit, token, LinkPurpose.confirm_email)
+        return await _page(request, visit, "confirm_email.html", wrong, token, to=holder.email)
 
     return await used(request, LinkPurpose.confirm_email, form, act, again)
 
@@ -211,13 +213,13 @@ async def show_new_password(
 @post("/reset-password/new", opt=allow(EVERYONE), include_in_schema=False)
 async def submit_new_password(request: AnyRequest, visit: NamedDependency[Visit]) -> Page:
     """Set the new password; the person signs in with it then."""
-    form = await read_form(request, NewPasswordForm)
+    form = await read_form(request, PasswordForm)
 
-    async def act(content: NewPasswordForm) -> Page:
+    async def act(content: PasswordForm) -> Page:
         await password_change.reset_password(visit, token=content.token, password=content.password)
         return see_other("/sign-in", "password-reset")
 
-    async def again(wrong: Form[NewPasswordForm]) -> Page:
+    async def again(wrong: Form[PasswordForm]) -> Page:
         return await _page(request, visit, "new_password.html", wrong, wrong.value("token"))
 
     return await used(request, LinkPurpose.reset_password, form, act, again)

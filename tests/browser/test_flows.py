@@ -6,7 +6,7 @@ import secrets
 from datetime import UTC, datetime
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, FilePayload, Page
 from sqlalchemy import text
 
 from marketplace.db import Scope
@@ -117,7 +117,7 @@ async def test_a_business_signs_up_invites_a_colleague_and_no_text_becomes_code(
     await sign_up(page, email)
     assert page.url.startswith(f"{site.origin}/sign-up/sent"), await page.inner_text("main")
     await page.goto(await mailed(site, email))
-    await send(page)
+    await send(page, password=PASSWORD)
     await sign_in(page, email)
     await enrol(page)
     await page.goto("/organization/members/invite")
@@ -131,11 +131,35 @@ async def test_a_business_signs_up_invites_a_colleague_and_no_text_becomes_code(
 
     staff = await visitor(browser, site, "admin@exchange.invalid")
     shown = await seen_by_everybody(staff, owner, email)
+    await send_paper(page)
+    await verify_representative(staff, email)
+    await page.goto("/organization")
+    assert "거래소 운영기관이 서류로 대표자를 확인했습니다." in await page.inner_text("main")
     assert HOSTILE[0] in shown
     assert HOSTILE[1] in shown
     assert owner.faults + guest.faults + staff.faults == []
     for who in (owner, guest, staff):
         await who.context.close()
+
+
+async def send_paper(page: Page) -> None:
+    """Send the certificate of registration as its owner does."""
+    await page.goto("/organization/papers")
+    await page.check('main [name="kind"][value="business_registration"]')
+    paper = FilePayload(name="사업자등록증.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 x")
+    await page.set_input_files('main [name="file"]', paper)
+    await send(page)
+    assert "사업자등록증.pdf" in await page.inner_text("main table")
+
+
+async def verify_representative(staff: Visitor, email: str) -> None:
+    """Accept the paper and confirm the representative as the operator does."""
+    page = await staff.page()
+    await page.goto(f"/operator/people?q={email}")
+    await page.click("main a[href^='/operator/organizations/']")
+    for button in (re.compile("^확인 완료.*사업자등록증.pdf"), "대표자 확인 완료"):
+        async with page.expect_navigation():
+            await page.get_by_role("button", name=button).click()
 
 
 async def seen_by_everybody(staff: Visitor, owner: Visitor, email: str) -> str:

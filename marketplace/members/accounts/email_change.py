@@ -10,7 +10,7 @@ from marketplace.auth import Principal
 from marketplace.db import Scope, constraint_of, now
 from marketplace.errors import FieldError, Invalid
 from marketplace.members.accounts.addresses import masked_email, normal_email
-from marketplace.members.accounts.attempts import count_mail
+from marketplace.members.accounts.attempts import count_mail, count_proof
 from marketplace.members.accounts.errors import NewEmailTaken
 from marketplace.members.accounts.links import LinkNotUsable, end_links, use_link
 from marketplace.members.accounts.models import LinkPurpose, User, UserState
@@ -19,7 +19,7 @@ from marketplace.members.accounts.notice_kinds import (
     EMAIL_CHANGED,
     EMAIL_IN_USE,
 )
-from marketplace.members.accounts.password_change import answer_evenly
+from marketplace.members.accounts.password_change import answer_evenly, holder_of
 from marketplace.members.accounts.signing_in import person_at
 from marketplace.members.accounts.telling import mail_link, tell, tell_address
 from marketplace.members.accounts.visit import Visit
@@ -34,6 +34,17 @@ class EmailUnchanged(Invalid):
 
     def __init__(self) -> None:
         super().__init__([FieldError("email", self.code, type(self).ko, type(self).en)])
+
+
+class SignUpPasswordNotRight(Invalid):
+    """The password is not the one of the sign-up that the link belongs to."""
+
+    code = "sign_up_password_not_right"
+    ko = "이 가입에서 정한 비밀번호가 아닙니다. 본인이 가입하지 않았거나 비밀번호가 기억나지 않으면 같은 주소로 다시 가입하십시오."
+    en = "This is not the password of this sign-up. If it was not yours or you do not remember the password, sign up again with the same address."
+
+    def __init__(self) -> None:
+        super().__init__([FieldError("password", self.code, type(self).ko, type(self).en)])
 
 
 async def ask_email_change(visit: Visit, principal: Principal, *, email: str) -> None:
@@ -97,16 +108,29 @@ async def change_email(visit: Visit, *, token: str) -> None:
         await tell_address(session, user, old, EMAIL_CHANGED, old_email=old, new_email=new)
 
 
-async def confirm_email(visit: Visit, *, token: str) -> None:
+async def confirm_email(visit: Visit, *, token: str, password: str) -> None:
     """Confirm the address of a new account by the link sent to it; the account is active then.
 
+    The password is asked for, because anybody can sign up with somebody else's address: whoever opens
+    the mail must not give life to an account that another knows the password of.
+
     Raises:
-        LinkNotUsable: used, expired, replaced or unknown
+        LinkNotUsable: used, expired, replaced by a later sign-up, or unknown
+        TooManyRequests: too many tries
+        SignUpPasswordNotRight: it is not the password of this sign-up
     """
+    holder = await holder_of(visit, token, LinkPurpose.confirm_email)
+    await count_proof(visit, holder.id)
+    if not await visit.passwords.verify(password, holder.password_hash):
+        async with visit.phases(Scope.system()) as session:
+            thing = Thing("user_account", holder.id)
+            await record(session, "account.password_not_right", thing)
+        raise SignUpPasswordNotRight
     async with visit.phases(Scope.system()) as session:
         link = await use_link(session, token, LinkPurpose.confirm_email)
         user = await session.get_one(User, link.user_id)
-        if user.state is not UserState.unconfirmed:
+        proven = user.password_hash == holder.password_hash
+        if user.state is not UserState.unconfirmed or not proven:
             raise LinkNotUsable
         user.state, user.email_confirmed_at = UserState.active, now(session)
         await session.flush()

@@ -88,6 +88,13 @@ class LinkIn(Struct, forbid_unknown_fields=True):
     token: Secret
 
 
+class ConfirmIn(Struct, forbid_unknown_fields=True):
+    """The secret of the link and the password that was chosen at sign-up."""
+
+    token: Secret
+    password: Password
+
+
 class FirstSignInIn(Struct, forbid_unknown_fields=True):
     """The secret of the link, name, password, and agreement to the texts in force."""
 

@@ -12,10 +12,12 @@ from marketplace.http.openapi import answers
 from marketplace.idempotency import repeatable
 from marketplace.members.accounts import email_change, password_change
 from marketplace.members.accounts.consents import ConsentMissing
+from marketplace.members.accounts.email_change import SignUpPasswordNotRight
 from marketplace.members.accounts.endpoints.sign_in import signed_in
 from marketplace.members.accounts.errors import NewEmailTaken, PasswordRefused
 from marketplace.members.accounts.links import LinkNotUsable
 from marketplace.members.accounts.schemas import (
+    ConfirmIn,
     FirstSignInIn,
     LinkIn,
     ResetAskIn,
@@ -59,13 +61,13 @@ async def ask_email_confirmation(data: JSONBody[ResetAskIn], visit: NamedDepende
 
 @post(
     "/email-confirmations/use",
-    opt=allow(EVERYONE) | LINK | answers(LinkNotUsable),
+    opt=allow(EVERYONE) | LINK | answers(LinkNotUsable, SignUpPasswordNotRight),
     tags=TAGS,
     status_code=204,
 )
-async def confirm_email(data: JSONBody[LinkIn], visit: NamedDependency[Visit]) -> None:
-    """Confirm the address of a new account by the secret of the link."""
-    await email_change.confirm_email(visit, token=data.token)
+async def confirm_email(data: JSONBody[ConfirmIn], visit: NamedDependency[Visit]) -> None:
+    """Confirm the address of a new account by the secret of the link and its password."""
+    await email_change.confirm_email(visit, token=data.token, password=data.password)
 
 
 @post(

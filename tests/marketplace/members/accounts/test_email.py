@@ -153,14 +153,38 @@ async def waiting(database: Database) -> User:
     return user
 
 
+async def code_of_confirming(client: Browser, token: str, password: str = PASSWORD) -> str:
+    content = {"token": token, "password": password}
+    answer = await client.post(f"{CONFIRM}/use", json=content)
+    assert answer.status_code >= 400, "only refusals have a code"
+    return str(answer.json()["code"])
+
+
+async def test_who_opens_the_mail_confirms_no_password_of_somebody_else(
+    client: Browser, database: Database, admin: psycopg.Connection
+) -> None:
+    user = await waiting(database)
+    token = mailed_token(admin, user.email)
+
+    codes = [await code_of_confirming(client, token, f"of somebody else {n}") for n in range(3)]
+
+    assert codes == ["sign_up_password_not_right"] * 3
+    assert acts(admin) == ["account.password_not_right"] * 3
+    counted = admin.execute(
+        "select sum(attempt_count)::int from attempt where limit_name = 'reauthenticate'"
+    ).fetchone()
+    assert counted == (3,), "tries are limited like those of a signed-in person"
+    assert admin.execute("select state from user_account").fetchone() == ("unconfirmed",)
+
+
 async def test_confirming_makes_the_account_active_once(
     client: Browser, database: Database, admin: psycopg.Connection
 ) -> None:
     user = await waiting(database)
     token = mailed_token(admin, user.email)
 
-    first = await client.post(f"{CONFIRM}/use", json={"token": token})
-    second = await client.post(f"{CONFIRM}/use", json={"token": token})
+    first = await client.post(f"{CONFIRM}/use", json={"token": token, "password": PASSWORD})
+    second = await client.post(f"{CONFIRM}/use", json={"token": token, "password": PASSWORD})
 
     assert (first.status_code, second.status_code) == (204, 404)
     assert acts(admin) == ["account.email_confirmed"]
@@ -182,7 +206,7 @@ async def test_the_confirmation_is_sent_again_with_one_answer_for_all(
     assert [(a.status_code, a.content) for a in answers] == [(204, answers[0].content)] * 3
     assert len(mailed(admin, user.email)) == 2
     assert mailed(admin, active.email) == []
-    assert (await client.post(f"{CONFIRM}/use", json={"token": old})).status_code == 404
+    assert await code_of_confirming(client, old) == "link_not_usable"
 
 
 async def test_a_link_of_yesterday_is_refused(
@@ -192,5 +216,5 @@ async def test_a_link_of_yesterday_is_refused(
     token = mailed_token(admin, user.email)
     pass_time(admin, 86_400)
 
-    assert (await client.post(f"{CONFIRM}/use", json={"token": token})).status_code == 404
+    assert await code_of_confirming(client, token) == "link_not_usable"
     assert admin.execute("select state from user_account").fetchone() == ("unconfirmed",)

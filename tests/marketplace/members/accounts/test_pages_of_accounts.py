@@ -234,7 +234,7 @@ async def test_reset_by_mail(
     assert leads_to(await fill(client, "/sign-in", email=user.email, password=new)) == "/"
 
 
-async def test_confirming_an_address_takes_a_button_not_a_look(
+async def test_confirming_an_address_takes_the_password_not_a_look(
     client: Browser, database: Database, admin: psycopg.Connection
 ) -> None:
     user = await a_person(database, state=UserState.unconfirmed)
@@ -244,10 +244,14 @@ async def test_confirming_an_address_takes_a_button_not_a_look(
 
     await client.get(page)
     looked = admin.execute("select state from user_account").fetchone()
-    done = await fill(client, page, token=token)
+    wrong = await fill(client, page, token=token, password="of somebody else")
+    done = await fill(client, page, token=token, password=PASSWORD)
     again = await client.get(page)
 
     assert looked == ("unconfirmed",)
+    assert wrong.status_code == 422
+    assert "이 가입에서 정한 비밀번호가 아닙니다" in wrong.text
+    assert user.email in wrong.text
     assert leads_to(done) == "/sign-in?done=email-confirmed"
     assert again.status_code == 404
     assert 'action="/confirm-email/again"' in again.text
