@@ -6,7 +6,7 @@ RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
 .PHONY: help run web worker migrate doctor test check fix install install-dev chromium \
-  format-check lint contracts types tests sweep bench-http
+  format-check lint contracts types tests bench-http
 
 help: ## 목표의 목록 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -57,9 +57,6 @@ contracts: ## 가져오기 방향 · direction of imports
 
 types: ## 형 검사 · types
 	@$(RUN) mypy
-
-sweep: install-dev chromium ## 모든 화면을 Chromium으로 살핌, 수십 분 · look at every page in Chromium, tens of minutes
-	@$(RUN) pytest -n 2 -m sweep
 
 tests: ## 시험 · tests
 	@$(RUN) pytest -n 2

@@ -21,8 +21,8 @@ from tests.browser.visiting import (
 from tests.sites import Site
 from tools.access import application
 
-# Each page is looked at four times: minutes for each person, so `make sweep` runs it, not `make test`.
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.sweep]
+# Each page is looked at four times: a minute and more for each person.
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WEIGHT_MAX_BYTES = 120_000
 # Not pages: files, programs' addresses and downloads.
