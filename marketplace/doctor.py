@@ -16,6 +16,7 @@ import typer
 from marketplace.revision import newest_revision
 from marketplace.settings import Settings, libpq_url, unsafe_settings
 from marketplace.stores import store_connection
+from quality import sandbox
 from storage.conformance import run_probes
 
 State = Literal["ok", "warn", "bad"]
@@ -70,6 +71,7 @@ def examine(settings: Settings, *, worker_expected: bool = True) -> Iterator[Fin
     except psycopg.OperationalError as error:
         yield Finding("database", "bad", f"not reachable: {str(error).strip().splitlines()[0]}")
     yield _disk(settings.data_dir)
+    yield _sandbox()
     yield _safety(settings)
     yield from _store(settings)
 
@@ -160,6 +162,13 @@ def _disk(folder: Path) -> Finding:
     if free_bytes < DISK_WARN_BYTES:
         state = "bad" if free_bytes < DISK_BAD_BYTES else "warn"
     return Finding("disk", state, f"{free_bytes / 1e9:.1f} GB free at {place}")
+
+
+def _sandbox() -> Finding:
+    missing = [name for name, there in sandbox.probes().items() if not there]
+    if missing:
+        return Finding("parsing sandbox", "bad", f"the kernel lacks {', '.join(missing)}")
+    return Finding("parsing sandbox", "ok", "files are parsed with Landlock and without network")
 
 
 def _safety(settings: Settings) -> Finding:

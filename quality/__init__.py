@@ -1,1 +1,31 @@
-"""File in, report out. No database, no HTTP, no storage."""
+"""File in, report out: what a file of machine data holds, and what is wrong with it.
+
+Knows no database, no network and no store. Files are parsed only in a child process with limits
+(``quality.sandbox``); the functions here start it, or are pure.
+"""
+
+from quality.comparing import Differences, compare
+from quality.errors import QualityError, SandboxUnavailable
+from quality.examining import RowsRefused, examine, read_rows
+from quality.limits import Limits
+from quality.report import Column, DatasetReport, FileReport, Finding, Index, Severity, Table
+from quality.summarizing import summarize
+
+__all__ = [
+    "Column",
+    "DatasetReport",
+    "Differences",
+    "FileReport",
+    "Finding",
+    "Index",
+    "Limits",
+    "QualityError",
+    "RowsRefused",
+    "SandboxUnavailable",
+    "Severity",
+    "Table",
+    "compare",
+    "examine",
+    "read_rows",
+    "summarize",
+]

@@ -27,6 +27,7 @@ NAMES = [
     "clock",
     "job listeners",
     "disk",
+    "parsing sandbox",
     "settings",
 ]
 NOWHERE = SecretStr("postgresql+psycopg://marketplace_app:x@127.0.0.1:1/marketplace")

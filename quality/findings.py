@@ -1,0 +1,158 @@
+"""What can be found: the codes, how bad each is, and what a person reads.
+
+A sentence says what and where; the second says what to do. Codes are public and stable.
+"""
+
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+from quality.report import Finding, Severity
+
+BLOCKER, WARNING, NOTE = Severity.blocker, Severity.warning, Severity.note
+
+
+# Two texts of one code.
+SAME_CODE: Final = {"CHAR_NUL_HEADER": "CHAR_NUL"}
+
+
+class Kind(NamedTuple):
+    """A code's severity and its sentences; facts in braces are filled in."""
+
+    severity: Severity
+    ko: str
+    en: str
+
+
+_RESAVE_KO = "원본에서 다시 저장해 올리십시오."
+_RESAVE_EN = "Save it again from its source and upload it."
+_ZIP_KO = "파일들을 ZIP으로 다시 압축해 올리십시오."
+_ZIP_EN = "Pack the files into a new ZIP and upload it."
+_EXCEL_KO = "엑셀에서 값만 남겨 XLSX나 CSV로 다시 저장해 올리십시오."
+_EXCEL_EN = "Save it as XLSX or CSV with values alone and upload it again."
+_PARQUET_KO = "데이터를 Parquet으로 다시 내보내 올리십시오."
+_PARQUET_EN = "Export the data to Parquet again and upload it."
+
+KINDS: Final[dict[str, Kind]] = {
+    "FILE_EMPTY": Kind(BLOCKER, "빈 파일입니다. 내용이 있는 파일을 올리십시오.", "The file is empty. Upload one with content."),
+    "FILE_TOO_LARGE": Kind(BLOCKER, "파일이 한도 {most}바이트보다 큽니다. 나누어 올리십시오.", "The file is larger than {most} bytes. Split it."),
+    "TABLE_NO_ROWS": Kind(BLOCKER, "제목 행만 있고 데이터가 없습니다. 데이터가 있는 파일을 올리십시오.", "There is a header and no data. Upload a file with data."),
+    "TABLE_ROWS": Kind(BLOCKER, "행이 {most}개보다 많습니다. 파일을 나누어 올리십시오.", "There are more than {most} rows. Split the file."),
+    "ENC_CONVERTED": Kind(NOTE, "{read_as} 읽었습니다. UTF-8로 변환해 미리보기합니다.", "Read as {encoding} and shown as UTF-8."),
+    "ENC_MIXED": Kind(WARNING, "{row}행부터 문자 인코딩이 다릅니다. 한 가지 인코딩(UTF-8)으로 저장해 다시 올리십시오.", "From line {row} on the encoding is another. Save the file in one encoding (UTF-8) and upload it again."),
+    "ENC_UNKNOWN": Kind(BLOCKER, "인코딩을 알 수 없습니다. UTF-8로 저장해 주세요.", "The encoding is not known. Save the file as UTF-8."),
+    "ENC_INVALID": Kind(WARNING, "{row}행에 올바르지 않은 문자가 있습니다. 그 행을 고쳐 다시 올리십시오.", "Line {row} holds an invalid character. Correct it and upload the file again."),
+    "CHAR_NUL": Kind(WARNING, "{row}행 {column}열에 NUL 문자가 있습니다. 지우고 다시 올리십시오.", "Line {row}, column {column} holds a NUL character. Remove it and upload the file again."),
+    "CHAR_NUL_HEADER": Kind(BLOCKER, "제목 행에 NUL 문자가 있습니다. 지우고 다시 올리십시오.", "The header holds a NUL character. Remove it and upload the file again."),
+    "CHAR_CONTROL": Kind(WARNING, "{row}행에 제어 문자가 있습니다. 지우고 다시 올리십시오.", "Line {row} holds a control character. Remove it and upload the file again."),
+    "CHAR_BIDI": Kind(BLOCKER, "이름 '{name}'에 방향 제어 문자는 쓸 수 없습니다. 이름을 고쳐 다시 올리십시오.", "The name '{name}' holds a character that turns the direction of writing. Rename it and upload it again."),
+    "CSV_QUOTE_OPEN": Kind(BLOCKER, "{row}행의 따옴표가 닫히지 않았습니다. {row}행을 고쳐 다시 올리십시오.", "A quote opened in line {row} is not closed. Correct line {row} and upload the file again."),
+    "CSV_COLUMNS": Kind(WARNING, "{row}행의 열이 {got}개입니다({want}개여야 함). 그 행을 고쳐 다시 올리십시오.", "Line {row} has {got} columns instead of {want}. Correct it and upload the file again."),
+    "CSV_DELIMITER": Kind(BLOCKER, "구분자를 확인해 주세요. 쉼표(,)로 나누어 저장하면 됩니다.", "The delimiter is not clear. Save the file with commas."),
+    "COL_DUPLICATE": Kind(BLOCKER, "열 이름 '{column}'이(가) {count}번 나옵니다. 서로 다른 이름으로 고쳐 다시 올리십시오.", "The column name '{column}' appears {count} times. Give each column its own name and upload the file again."),
+    "COL_BLANK": Kind(BLOCKER, "{position}번째 열 이름이 비어 있습니다. 이름을 적어 다시 올리십시오.", "Column {position} has no name. Name it and upload the file again."),
+    "COL_TOO_MANY": Kind(BLOCKER, "열이 너무 많습니다({most}개까지). 표를 나누어 올리십시오.", "There are too many columns (at most {most}). Split the table."),
+    "LINE_TOO_LONG": Kind(BLOCKER, "{most}바이트보다 긴 행이 있습니다({row}행). 줄바꿈이 빠졌는지 확인하십시오.", "Line {row} is longer than {most} bytes. Look for missing line ends."),
+    "CELL_TOO_LONG": Kind(BLOCKER, "셀 값이 너무 깁니다({row}행, {most}바이트까지). 그 값을 줄여 다시 올리십시오.", "A cell in row {row} is longer than {most} bytes. Shorten it and upload the file again."),
+    "NUM_NONFINITE": Kind(NOTE, "무한대/비수치 값 {count}건이 '{column}' 열에 있습니다. 통계에서는 뺐습니다.", "Column '{column}' holds {count} infinite values or no numbers. Statistics leave them out."),
+    "DATE_IMPOSSIBLE": Kind(WARNING, "존재하지 않는 날짜 {count}건이 '{column}' 열에 있습니다.", "Column '{column}' holds {count} dates that do not exist."),
+    "TIME_ZONES_MIXED": Kind(WARNING, "'{column}' 열에 시간대 표기가 섞여 있습니다. 하나로 맞추십시오.", "Column '{column}' mixes time zones. Use one."),
+    "CELL_FORMULA": Kind(NOTE, "수식으로 해석될 수 있는 값 {count}건이 '{column}' 열에 있습니다. 내보낼 때는 글자로 바꿉니다.", "Column '{column}' holds {count} values that a spreadsheet could take for formulas. Exports turn them into text."),
+    "NUM_AS_TEXT": Kind(NOTE, "'{column}' 열의 숫자가 쉼표나 공백이 섞인 글자로 저장되어 있습니다.", "The numbers of column '{column}' are stored as text with commas or spaces."),
+    "PLACEHOLDER": Kind(NOTE, "'{column}' 열에 결측을 뜻하는 글자 {count}건이 있습니다: {examples}", "Column '{column}' holds {count} words that stand for missing values: {examples}"),
+    "COL_CONSTANT": Kind(NOTE, "'{column}' 열은 값이 하나뿐입니다.", "Column '{column}' has one value only."),
+    "COL_SPARSE": Kind(WARNING, "'{column}' 열의 {pct} %가 비어 있습니다.", "{pct} % of column '{column}' are empty."),
+    "NAME_SPACES": Kind(NOTE, "열 이름 '{column}'의 앞뒤에 공백이 있습니다.", "The column name '{column}' begins or ends with a space."),
+    "ROWS_REPEATED": Kind(WARNING, "앞의 행과 똑같은 행이 {count}개 있습니다({pct} %).", "{count} rows ({pct} %) repeat an earlier row."),
+    "ROWS_REPEATED_BUT_ID": Kind(WARNING, "번호 열({column})을 빼면 앞의 행과 똑같은 행이 {count}개 있습니다({pct} %).", "Without the numbering column ({column}), {count} rows ({pct} %) repeat an earlier row."),
+    "TIME_BACKWARD": Kind(WARNING, "'{column}' 열의 시각이 {count}번 거꾸로 갑니다.", "The time in column '{column}' goes backward {count} times."),
+    "TIME_GAPS": Kind(NOTE, "'{column}' 열의 시각에 공백이 {count}곳 있습니다(가장 긴 것 {longest}초).", "The time in column '{column}' has {count} gaps (the longest {longest} s)."),
+    "PII_RRN": Kind(BLOCKER, "주민등록번호로 보이는 값 {count}건이 '{column}' 열에 있습니다(첫 번째 {row}행). 삭제 후 다시 올려 주세요.", "Column '{column}' holds {count} values that look like resident registration numbers (the first in row {row}). Delete them and upload the file again."),
+    "PII_CONTACT": Kind(BLOCKER, "휴대전화 번호나 전자우편으로 보이는 값 {count}건이 '{column}' 열에 있습니다(첫 번째 {row}행). 삭제 후 다시 올려 주세요.", "Column '{column}' holds {count} values that look like mobile numbers or e-mail addresses (the first in row {row}). Delete them and upload the file again."),
+    "TYPE_MISMATCH": Kind(BLOCKER, "내용이 {wanted} 아닙니다. {found}확장자에 맞는 파일을 올리십시오.", "The content is not {wanted_en}. {found_en}Upload a file that fits its extension."),
+    "TYPE_UNKNOWN": Kind(BLOCKER, "알 수 없는 형식입니다. CSV, XLSX, Parquet, ZIP으로 올리십시오.", "The format is not known. Upload CSV, XLSX, Parquet or ZIP."),
+    "TYPE_UNSUPPORTED": Kind(BLOCKER, "{found} 형식은 받지 않습니다. CSV, XLSX, Parquet, ZIP으로 올리십시오.", "{found} is not accepted. Upload CSV, XLSX, Parquet or ZIP."),
+    "TYPE_FORBIDDEN": Kind(BLOCKER, "실행 코드를 담을 수 있는 형식은 받지 않습니다. 데이터를 CSV나 Parquet으로 내보내 올리십시오.", "Formats that can carry code are not accepted. Export the data to CSV or Parquet."),
+    "ARCHIVE_RATIO": Kind(BLOCKER, "압축을 풀면 한도를 넘습니다. 나누어 압축해 올리십시오.", "It unpacks to more than the limit. Pack it in parts."),
+    "ARCHIVE_MEMBERS": Kind(BLOCKER, "파일이 너무 많거나 압축 구성이 비정상입니다({most}개까지).", "There are too many files in the archive, or it is not built as it should be (at most {most})."),
+    "ARCHIVE_TRUNCATED": Kind(BLOCKER, f"파일이 중간에 끊겼습니다. {_RESAVE_KO}", f"The file ends in the middle. {_RESAVE_EN}"),
+    "ARCHIVE_CRC": Kind(BLOCKER, f"압축 검사값이 맞지 않습니다. {_RESAVE_KO}", f"The archive's check value is wrong. {_RESAVE_EN}"),
+    "ARCHIVE_NESTED": Kind(BLOCKER, "압축 파일 안의 압축 파일은 받지 않습니다({member}). 풀어서 함께 압축하십시오.", "An archive within an archive is not accepted ({member}). Unpack it first."),
+    "ARCHIVE_PATH": Kind(BLOCKER, f"파일 이름에 경로가 있습니다({{member}}). {_ZIP_KO}", f"A name in the archive leads out of it ({{member}}). {_ZIP_EN}"),
+    "ARCHIVE_LINK": Kind(BLOCKER, f"링크는 받지 않습니다({{member}}). {_ZIP_KO}", f"Links are not accepted ({{member}}). {_ZIP_EN}"),
+    "ARCHIVE_DUPLICATE": Kind(BLOCKER, f"같은 이름이 두 번 있습니다({{member}}). {_ZIP_KO}", f"The same name appears twice ({{member}}). {_ZIP_EN}"),
+    "ARCHIVE_NAME": Kind(BLOCKER, f"압축 안의 파일 이름이 올바르지 않습니다. {_ZIP_KO}", f"A name in the archive is not valid. {_ZIP_EN}"),
+    "ARCHIVE_OVERLAP": Kind(BLOCKER, f"압축 구조가 겹칩니다. {_ZIP_KO}", f"Parts of the archive overlap. {_ZIP_EN}"),
+    "ARCHIVE_SIZE_LIE": Kind(BLOCKER, f"기록된 크기와 실제가 다릅니다({{member}}). {_ZIP_KO}", f"The size written in the archive is not the real one ({{member}}). {_ZIP_EN}"),
+    "ARCHIVE_ENCRYPTED": Kind(BLOCKER, "암호가 걸린 파일은 받지 않습니다. 암호 없이 압축해 올리십시오.", "Encrypted files are not accepted. Pack them without a password."),
+    "ARCHIVE_BROKEN": Kind(BLOCKER, f"압축 파일이 손상되었습니다. {_ZIP_KO}", f"The archive is damaged. {_ZIP_EN}"),
+    "ARCHIVE_NO_DATA": Kind(BLOCKER, "압축 파일 안에 받을 수 있는 데이터가 없습니다.", "The archive holds no data that is accepted."),
+    "PARQUET_BROKEN": Kind(BLOCKER, f"Parquet 파일이 손상되었거나 끝부분이 없습니다. {_PARQUET_KO}", f"The Parquet file is damaged or its end is missing. {_PARQUET_EN}"),
+    "PARQUET_EXPANSION": Kind(BLOCKER, "펼친 크기가 한도를 넘습니다. 나누어 올리십시오.", "It unfolds to more than the limit. Split it."),
+    "PARQUET_FEATURE": Kind(BLOCKER, f"지원하지 않는 Parquet 기능입니다. {_PARQUET_KO}", f"It uses a feature of Parquet that is not supported. {_PARQUET_EN}"),
+    "SCHEMA_DEPTH": Kind(BLOCKER, "중첩이 너무 깊습니다({most}단계까지). 표로 펼쳐 올리십시오.", "It is nested too deeply (at most {most}). Flatten it to a table."),
+    "XML_ENTITY": Kind(BLOCKER, f"XML 엔터티는 허용되지 않습니다. {_EXCEL_KO}", f"XML entities are not allowed. {_EXCEL_EN}"),
+    "XLSX_EXTENT": Kind(BLOCKER, f"시트 범위가 비정상적으로 큽니다. {_EXCEL_KO}", f"The sheet's extent is too large. {_EXCEL_EN}"),
+    "XLSX_EXPANSION": Kind(BLOCKER, "엑셀 파일을 펼친 크기가 한도를 넘습니다. CSV로 저장해 올리십시오.", "The workbook unfolds to more than the limit. Save it as CSV."),
+    "XLSX_MACRO": Kind(BLOCKER, f"매크로나 외부 연결이 있는 파일은 받지 않습니다. {_EXCEL_KO}", f"Files with macros or external links are not accepted. {_EXCEL_EN}"),
+    "XLSX_ENCRYPTED": Kind(BLOCKER, "암호가 걸린 엑셀 파일이거나 옛 형식입니다. 암호 없이 XLSX로 저장해 올리십시오.", "The workbook has a password or an old format. Save it as XLSX without one."),
+    "XLSX_BROKEN": Kind(BLOCKER, f"엑셀 파일이 손상되었습니다. {_EXCEL_KO}", f"The workbook is damaged. {_EXCEL_EN}"),
+    "IMAGE_PIXELS": Kind(BLOCKER, "사진이 너무 큽니다({member}, {most}화소까지).", "An image is too large ({member}, at most {most} pixels)."),
+    "HDF5_EXTERNAL": Kind(BLOCKER, "HDF5는 아직 받지 않습니다. 외부 파일을 가리킬 수 있기 때문입니다. CSV나 Parquet으로 내보내 올리십시오.", "HDF5 is not accepted, because it can point to other files. Export the data to CSV or Parquet."),
+    "TOO_SLOW": Kind(BLOCKER, "정해진 시간 안에 읽지 못했습니다. 파일을 나누어 올리십시오.", "It could not be read in time. Split the file."),
+    "FILE_EXPANSION": Kind(BLOCKER, "읽는 데 필요한 메모리가 한도를 넘습니다. 나누어 올리십시오.", "Reading it takes more memory than allowed. Split it."),
+    "FILE_INVALID": Kind(BLOCKER, f"파일을 읽다가 멈췄습니다. 형식이 올바르지 않습니다. {_RESAVE_KO}", f"Reading it broke off: the format is not valid. {_RESAVE_EN}"),
+    "REPORT_CUT": Kind(NOTE, "보고서가 너무 길어 일부를 줄였습니다.", "The report was too long and has been shortened."),
+}  # fmt: skip
+
+
+def found(  # noqa: PLR0913 - each is a place that a finding can name
+    code: str,
+    *,
+    severity: Severity | None = None,
+    member: str | None = None,
+    row: int | None = None,
+    column: str | None = None,
+    count: int = 1,
+    examples: Iterable[str] = (),
+    **facts: object,
+) -> Finding:
+    """Return a finding with its sentences filled in.
+
+    Args:
+        severity: another than the code's own, where damage is wide
+        facts: what else the sentences name
+    """
+    kind = KINDS[code]
+    shown = tuple(one[:200] for one in examples)
+    known = {
+        "member": member or "",
+        "row": row,
+        "column": column if column is not None else "",
+        "count": f"{count:,}",
+        "examples": ", ".join(shown),
+        **facts,
+    }
+    return Finding(
+        code=SAME_CODE.get(code, code),
+        severity=severity or kind.severity,
+        ko=kind.ko.format(**known),
+        en=kind.en.format(**known),
+        member=member,
+        row=row,
+        column=column,
+        count=count,
+        examples=shown,
+    )
+
+
+class Refused(Exception):
+    """A file of which nothing more can be said than one finding; only inside the child."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.code)
+        self.finding = finding
+
+
+def refuse(code: str, **facts: object) -> Refused:
+    """Return the exception for a file that ends with one finding."""
+    return Refused(found(code, **facts))  # type: ignore[arg-type]

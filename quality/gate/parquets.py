@@ -1,0 +1,63 @@
+"""Parquet: the footer is read and judged before any page is."""
+
+from typing import BinaryIO, Final
+
+import pyarrow as pa
+from pyarrow import parquet
+
+from quality.findings import refuse
+from quality.limits import Limits
+
+MAGIC: Final = b"PAR1"
+ENCRYPTED: Final = b"PARE"
+TAIL_BYTES: Final = 8
+
+
+def check(opened: BinaryIO, size_bytes: int, limits: Limits) -> None:
+    """Judge a Parquet file by its footer.
+
+    Raises:
+        Refused: broken, encrypted, split over files, or beyond the limits
+    """
+    if size_bytes < 3 * len(MAGIC):
+        raise refuse("PARQUET_BROKEN")
+    opened.seek(size_bytes - TAIL_BYTES)
+    tail = opened.read(TAIL_BYTES)
+    if tail.endswith(ENCRYPTED):
+        raise refuse("PARQUET_FEATURE")
+    if not tail.endswith(MAGIC) or int.from_bytes(tail[:4], "little") + TAIL_BYTES > size_bytes:
+        raise refuse("PARQUET_BROKEN")
+    opened.seek(0)
+    try:
+        facts = parquet.ParquetFile(opened)
+        _judge(facts, limits)
+    except (pa.ArrowException, OSError, ValueError, UnicodeError) as error:
+        raise refuse("PARQUET_BROKEN") from error
+
+
+def _judge(file: parquet.ParquetFile, limits: Limits) -> None:
+    metadata, schema = file.metadata, file.schema_arrow
+    if metadata.num_columns > limits.columns_max or len(schema) > limits.columns_max:
+        raise refuse("COL_TOO_MANY", most=f"{limits.columns_max:,}")
+    if metadata.num_rows > limits.rows_max:
+        raise refuse("TABLE_ROWS", most=f"{limits.rows_max:,}")
+    if metadata.num_rows == 0:
+        raise refuse("TABLE_NO_ROWS")
+    if max(_depth(column.type) for column in schema) > limits.depth_max:
+        raise refuse("SCHEMA_DEPTH", most=limits.depth_max)
+    _judge_pages(metadata, limits)
+
+
+def _judge_pages(metadata: parquet.FileMetaData, limits: Limits) -> None:
+    for group in range(metadata.num_row_groups):
+        for position in range(metadata.num_columns):
+            column = metadata.row_group(group).column(position)
+            if column.file_path:
+                raise refuse("PARQUET_FEATURE")
+            if column.total_uncompressed_size > limits.unpacked_bytes:
+                raise refuse("PARQUET_EXPANSION")
+
+
+def _depth(kind: pa.DataType) -> int:
+    inner = [kind.field(at).type for at in range(kind.num_fields)]
+    return 1 + max((_depth(one) for one in inner), default=0)

@@ -1,0 +1,90 @@
+"""XLSX: a ZIP of XML, looked over as bytes before a library opens it."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+from quality.findings import Refused, found, refuse
+from quality.gate.archives import members
+from quality.limits import MIB, Limits
+from quality.sources import Source
+
+UNPACKED_BYTES: Final = 512 * MIB
+CELLS_MAX: Final = 4_000_000
+# A sheet may be this much larger than its cells before its extent is held against it.
+EXTENT_FREE: Final = 1_000_000
+EXTENT_RATIO: Final = 50
+MACROS: Final = ("vbaproject.bin", "externallinks/", "embeddings/", "macrosheets/", "activex/")
+_CELL: Final = re.compile(rb'<(?:\w+:)?c\b[^>]{0,200}?\br="([A-Z]{1,3})([0-9]{1,7})"')
+OVERLAP_BYTES: Final = 256
+# What a workbook's ZIP says of itself, in a seller's words.
+_CODES: Final = {"ARCHIVE_RATIO": "XLSX_EXPANSION", "ARCHIVE_BROKEN": "XLSX_BROKEN"}
+
+
+def check(path: Path, limits: Limits) -> None:
+    """Look over a workbook.
+
+    Raises:
+        Refused: macros, links, entities, a size or an extent beyond the limits, or damage
+    """
+    parts = _parts(path, limits)
+    names = {part.name.lower() for part in parts}
+    if any(macro in name for name in names for macro in MACROS):
+        raise refuse("XLSX_MACRO")
+    if "xl/workbook.xml" not in names:
+        raise refuse("XLSX_BROKEN")
+    for part in parts:
+        if part.extension in ("xml", "rels"):
+            _refuse_entities(part)
+    for part in parts:
+        if part.name.lower().startswith("xl/worksheets/") and part.extension == "xml":
+            _check_extent(part)
+
+
+def _parts(path: Path, limits: Limits) -> list[Source]:
+    try:
+        parts = members(path, limits)
+    except Refused as refused:
+        code = _CODES.get(refused.finding.code)
+        if code is None:
+            raise
+        raise Refused(found(code)) from refused
+    if sum(part.size_bytes for part in parts) > UNPACKED_BYTES:
+        raise refuse("XLSX_EXPANSION")
+    return parts
+
+
+def _refuse_entities(part: Source) -> None:
+    tail = b""
+    for chunk in part.chunks():
+        joined = tail + chunk
+        if b"<!DOCTYPE" in joined or b"<!ENTITY" in joined:
+            raise refuse("XML_ENTITY")
+        if joined.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise refuse("XML_ENTITY")  # another encoding could hide one
+        tail = chunk[-16:]
+
+
+def _check_extent(sheet: Source) -> None:
+    cell_count = column_most = row_most = 0
+    tail = b""
+    for chunk in sheet.chunks():
+        joined = tail + chunk
+        end = 0
+        for cell in _CELL.finditer(joined):
+            cell_count += 1
+            column_most = max(column_most, _column_number(cell[1]))
+            row_most = max(row_most, int(cell[2]))
+            end = cell.end()
+        if cell_count > CELLS_MAX:
+            raise refuse("XLSX_EXPANSION")
+        tail = joined[max(end, len(joined) - OVERLAP_BYTES) :]
+    if column_most * row_most > EXTENT_RATIO * cell_count + EXTENT_FREE:
+        raise refuse("XLSX_EXTENT")
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number

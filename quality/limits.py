@@ -1,0 +1,51 @@
+"""How much a file may be, hold and cost; every bound is named here and nowhere else."""
+
+from msgspec import Struct
+
+MIB = 1 << 20
+GIB = 1 << 30
+
+
+class Limits(Struct, frozen=True):
+    """Bounds of an examination.
+
+    Args:
+        file_bytes: largest file
+        unpacked_bytes: most bytes that an archive may unpack to
+        ratio_max: how many times larger than packed, beyond ``ratio_free_bytes``
+        members_max: files in an archive
+        columns_max: columns of a table
+        rows_max: rows of a table
+        line_bytes: longest line of a text file
+        cell_bytes: longest cell
+        depth_max: nesting of a column's type
+        pixels_max: pixels of an image
+        damage_share: share of damaged rows above which damage blocks [1]
+        gate_memory_bytes, profile_memory_bytes: memory of the two children
+        cpu_s, wall_s: time of a child for a small file [s]; it grows with the size
+        bytes_per_s: how slow a large file may be read [byte/s]
+        answer_bytes: longest answer of a child
+    """
+
+    file_bytes: int = 20 * GIB
+    unpacked_bytes: int = 20 * GIB
+    ratio_max: int = 50
+    ratio_free_bytes: int = 64 * MIB
+    members_max: int = 200
+    columns_max: int = 2_000
+    rows_max: int = 50_000_000
+    line_bytes: int = MIB
+    cell_bytes: int = 64 * 1024
+    depth_max: int = 8
+    pixels_max: int = 40_000_000
+    damage_share: float = 0.05
+    gate_memory_bytes: int = GIB
+    profile_memory_bytes: int = 2 * GIB
+    cpu_s: int = 60
+    wall_s: int = 90
+    bytes_per_s: int = 10 * MIB
+    answer_bytes: int = 4 * MIB
+
+    def seconds(self, size_bytes: int, base_s: int) -> int:
+        """Return how long a child may work on a file of this size [s]."""
+        return base_s + size_bytes // self.bytes_per_s

@@ -1,0 +1,154 @@
+"""The stamps of one column: in which form they stand, in which order, how regular."""
+
+import re
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from quality.profile.numbers import matching
+from quality.report import TimeFacts
+
+COMPACT_FORM: Final = "%Y%m%d%H%M%S"
+# As people write them; the fraction of a second and the zone are cut off before.
+FORMS: Final = (
+    "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d",
+    "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y.%m.%d %H:%M:%S", "%Y.%m.%d",
+    "%Y.%m.%d %H:%M", "%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y",
+    "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y", COMPACT_FORM,
+    "%H:%M:%S", "%H:%M",
+)  # fmt: skip
+KOREAN_FORM: Final = "오전/오후 %I:%M:%S"
+FRACTION_PATTERN: Final = r"(?P<f>\.[0-9]{1,9})(?:Z|[+-][0-9]{2}:?[0-9]{2})?$"
+FRACTION: Final = r"(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?$"
+ZONE: Final = r"(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})$"
+LIKE_DATE: Final = r"^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]:[0-9]{2}|^[0-9]{14}$"
+SHARE_NEEDED: Final = 0.95
+STAMPS_MAX: Final = 8_000_000
+GAP_FACTOR: Final = 1.5
+MICRO: Final = 1_000_000
+_NONE: Final = np.iinfo(np.int64).min
+
+
+def find_form(texts: pa.Array) -> str | None:
+    """Return the form in which at least 95 % of the texts are stamps, or None.
+
+    Day first and month first are told apart by which reads more of them.
+    """
+    if not len(texts) or matching(texts, LIKE_DATE).mean() < SHARE_NEEDED / 2:
+        return None
+    best, best_share = None, 0.0
+    for form in (*FORMS, KOREAN_FORM):
+        share = float((stamps(texts, form) != _NONE).mean())
+        if share > best_share:
+            best, best_share = form, share
+    return best if best_share >= SHARE_NEEDED else None
+
+
+def stamps(texts: pa.Array, form: str) -> NDArray[np.int64]:
+    """Return stamps in microseconds, the smallest integer where a text is none, shape (n,)."""
+    if form == KOREAN_FORM:
+        return _korean(texts)
+    has_seconds = form.endswith("%S")
+    plain = pc.replace_substring_regex(texts, FRACTION, "") if has_seconds else texts
+    read = pc.strptime(plain, format=form, unit="us", error_is_null=True)
+    micro = pc.fill_null(read.cast(pa.int64()), _NONE).to_numpy(zero_copy_only=False).copy()
+    if "%d" in form:
+        micro[~_same_day(plain, read, form)] = _NONE
+    if has_seconds:
+        known = micro != _NONE
+        micro[known] += _fractions(texts)[known]
+    return np.asarray(micro, dtype=np.int64)
+
+
+def _same_day(plain: pa.Array, read: pa.Array, form: str) -> NDArray[np.bool_]:
+    """Arrow turns the 30th of February into March; a day that comes back as another is none."""
+    pattern = form.replace("%Y", "[0-9]{4}").replace("%d", "(?P<day>[0-9]{1,2})")
+    pattern = re.sub("%[mHMS]", "[0-9]{1,2}", pattern.replace(".", r"\."))
+    if form == COMPACT_FORM:
+        pattern = "[0-9]{6}(?P<day>[0-9]{2})"
+    day = pc.struct_field(pc.extract_regex(plain, f"^{pattern}"), "day")
+    same = pc.equal(pc.cast(day, pa.int64()), pc.day(read))
+    return np.asarray(
+        pc.fill_null(same, fill_value=False).to_numpy(zero_copy_only=False), dtype=bool
+    )
+
+
+def _fractions(texts: pa.Array) -> NDArray[np.int64]:
+    """Return the parts of a second behind the point, in microseconds."""
+    found = pc.struct_field(pc.extract_regex(texts, FRACTION_PATTERN), "f")
+    part = pc.cast(pc.fill_null(found, "0"), pa.float64()).to_numpy(zero_copy_only=False)
+    return np.asarray((part * MICRO).round(), dtype=np.int64)
+
+
+def _korean(texts: pa.Array) -> NDArray[np.int64]:
+    pattern = (
+        r"^(?P<half>오전|오후)\s*(?P<h>[0-9]{1,2}):(?P<m>[0-9]{2}):(?P<s>[0-9]{2}(?:\.[0-9]+)?)$"
+    )
+    parts = pc.extract_regex(texts, pattern)
+    known = np.asarray(pc.is_valid(parts).to_numpy(zero_copy_only=False), dtype=bool)
+    micro = np.full(len(texts), _NONE, dtype=np.int64)
+    if known.any():
+        rows = parts.filter(pa.array(known))
+        hour, minute, second = (
+            pc.cast(pc.struct_field(rows, name), pa.float64()).to_numpy(zero_copy_only=False)
+            for name in ("h", "m", "s")
+        )
+        late = pc.equal(pc.struct_field(rows, "half"), "오후").to_numpy(zero_copy_only=False)
+        seconds = (hour % 12 + 12 * late) * 3600 + minute * 60 + second
+        micro[known] = (seconds * MICRO).round().astype(np.int64)
+    return micro
+
+
+class TimeCount:
+    """Keeps the stamps of one column in file order."""
+
+    def __init__(self, form: str) -> None:
+        self.form = form
+        self.parsed_count = 0
+        self._blocks: list[NDArray[np.int64]] = []
+        self._kept_count = 0
+
+    def add(self, micro: NDArray[np.int64]) -> None:
+        """Take the stamps of a block, row by row."""
+        known = micro[micro != _NONE]
+        self.parsed_count += len(known)
+        if self._kept_count < STAMPS_MAX:
+            self._blocks.append(known)
+            self._kept_count += len(known)
+
+    def finish(self) -> TimeFacts | None:
+        """Return what the stamps say; gaps only where the whole column was kept."""
+        if self.parsed_count == 0:
+            return None
+        stamp = np.concatenate(self._blocks)
+        steps = np.diff(stamp)
+        forward = steps[steps > 0]
+        median = float(np.median(forward)) if len(forward) else None
+        gaps, longest = None, None
+        distinct = np.unique(stamp)
+        if median is not None and self._kept_count == self.parsed_count:
+            intervals = np.diff(distinct)
+            wide = intervals[intervals > GAP_FACTOR * median]
+            gaps, longest = len(wide), float(wide.max()) / MICRO if len(wide) else None
+        return TimeFacts(
+            form=self.form,
+            parsed_count=self.parsed_count,
+            first=self._text(stamp[0]),
+            last=self._text(stamp[-1]),
+            low=self._text(distinct[0]),
+            high=self._text(distinct[-1]),
+            backward_count=int((steps < 0).sum()),
+            zero_count=int((steps == 0).sum()),
+            repeated_count=len(stamp) - len(distinct),
+            interval_median_s=None if median is None else median / MICRO,
+            gap_count=gaps,
+            gap_longest_s=longest,
+        )
+
+    def _text(self, stamp: np.int64) -> str:
+        text = str(np.datetime64(int(stamp), "us")).replace("T", " ")
+        text = text.removesuffix(".000000")
+        return text[11:] if self.form.startswith(("%H", "오전")) else text

@@ -1,0 +1,42 @@
+"""Tables out of files, in blocks of bounded size; every cell arrives as text."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyarrow as pa
+from msgspec import Struct
+
+from quality.report import Finding
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """A table that can be read once.
+
+    Args:
+        name: of the file, sheet or member
+        columns: names as they stand in the file, two header rows joined by `` / ``
+        declared: the file's own type of each column where it has one: ``number``, ``nested``, or ""
+        blocks: gives record batches with one text column for each name, in file order
+        damage: what is known to be damaged once all blocks were read
+        expected_count: rows of data that the scan of the bytes counted
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    declared: tuple[str, ...]
+    blocks: Callable[[], Iterator[pa.RecordBatch]]
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_rows: int = 1
+    findings: tuple[Finding, ...] = ()
+    damage: Callable[[], tuple[int, tuple[Finding, ...]]] = lambda: (0, ())
+    expected_count: int | None = None
+
+
+def text_batch(columns: list[Any]) -> pa.RecordBatch:
+    """Return a batch of text columns without names that could clash."""
+    arrays = [
+        column if isinstance(column, pa.Array) else pa.array(column, pa.string())
+        for column in columns
+    ]
+    return pa.RecordBatch.from_arrays(arrays, [str(at) for at in range(len(arrays))])

@@ -1,0 +1,294 @@
+"""Text tables: delimiter and header found by looking, cells read by Arrow in blocks."""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Final
+
+import pyarrow as pa
+from msgspec import Struct
+from pyarrow import csv as arrow_csv
+from typing_extensions import override
+
+from quality.findings import found, refuse
+from quality.gate.names import BIDI
+from quality.gate.texts import TextFacts, damage_severity, line_encoding, scan
+from quality.limits import Limits
+from quality.reading import Reading
+from quality.report import Finding
+from quality.sources import CHUNK_BYTES, Source
+
+DELIMITERS: Final = (",", ";", "\t", "|")
+SPACES: Final = " "
+SAMPLE_LINES: Final = 200
+BLOCK_BYTES: Final = 4 << 20
+NUMBER: Final = re.compile(r"\s*[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
+CONSISTENT: Final = 0.9
+
+
+class Shape(Struct, frozen=True, kw_only=True):
+    """How a text is cut into cells."""
+
+    delimiter: str
+    header_rows: int
+    columns: tuple[str, ...]
+
+
+def read(source: Source, limits: Limits) -> Reading:
+    """Return a text file as a table.
+
+    Raises:
+        Refused: no text, no clear delimiter, no rows, or too many columns
+    """
+    facts = scan(source, limits)
+    sample = _sample(source, facts)
+    shape = _shape(sample, limits)
+    row_count = facts.record_count - shape.header_rows
+    if row_count < 1:
+        raise refuse("TABLE_NO_ROWS")
+    if row_count > limits.rows_max:
+        raise refuse("TABLE_ROWS", most=f"{limits.rows_max:,}")
+    ragged: list[arrow_csv.InvalidRow] = []
+
+    def damage() -> tuple[int, tuple[Finding, ...]]:
+        return _damage(ragged, facts, row_count, limits)
+
+    return Reading(
+        name=source.name,
+        columns=shape.columns,
+        declared=("",) * len(shape.columns),
+        blocks=lambda: _blocks(source, facts, shape, ragged),
+        encoding=facts.encoding,
+        delimiter=shape.delimiter,
+        header_rows=shape.header_rows,
+        findings=facts.findings,
+        damage=damage,
+        expected_count=row_count,
+    )
+
+
+def _damage(
+    ragged: list[Any], facts: TextFacts, row_count: int, limits: Limits
+) -> tuple[int, tuple[Finding, ...]]:
+    if not ragged:
+        return facts.damaged_count, ()
+    first = ragged[0]
+    # Arrow counts rows from 1 behind the header that it was told to skip.
+    row = None if first.number is None else first.number
+    finding = found(
+        "CSV_COLUMNS",
+        row=row,
+        want=first.expected_columns,
+        got=first.actual_columns,
+        count=len(ragged),
+        examples=[one.text for one in ragged[:3]],
+        severity=damage_severity(len(ragged), row_count, limits),
+    )
+    return facts.damaged_count + len(ragged), (finding,)
+
+
+def _sample(source: Source, facts: TextFacts) -> list[str]:
+    with _recoded(source, facts.encoding) as stream:
+        text = stream.read(4 * CHUNK_BYTES).decode("utf-8", "replace").removeprefix("\ufeff")
+    lines = re.split(r"\r\n|\n|\r", text)
+    if len(lines) > SAMPLE_LINES:
+        lines = lines[:SAMPLE_LINES]
+    return [line for line in lines if line.strip()]
+
+
+def _shape(lines: list[str], limits: Limits) -> Shape:
+    delimiter = _delimiter(lines)
+    rows = _cut(lines, delimiter)
+    if max(len(row) for row in rows[:1]) > limits.columns_max:
+        raise refuse("COL_TOO_MANY", most=f"{limits.columns_max:,}")
+    header_rows = header_rows_of(rows)
+    if header_rows == 0:
+        columns = [f"열{at + 1}" for at in range(len(rows[0]))]
+    elif header_rows == 1:
+        columns = rows[0]
+    else:
+        columns = joined_names(rows[0], rows[1])
+    for name in columns:
+        if BIDI.search(name):
+            raise refuse("CHAR_BIDI", name=BIDI.sub("", name))
+    return Shape(delimiter=delimiter, header_rows=header_rows, columns=tuple(columns))
+
+
+def _cut(lines: list[str], delimiter: str) -> list[list[str]]:
+    if delimiter == SPACES:
+        return [line.split() for line in lines]
+    return [row for row in csv.reader(lines, delimiter=delimiter) if row]
+
+
+def _delimiter(lines: list[str]) -> str:
+    """Return the one sign that cuts the lines evenly.
+
+    Raises:
+        Refused: two signs cut them evenly, and the header decides for neither
+    """
+    csv.field_size_limit(1 << 24)
+    even: dict[str, int] = {}
+    uneven: dict[str, float] = {}
+    for sign in DELIMITERS:
+        counts = Counter(len(row) for row in _cut(lines, sign))
+        width, often = counts.most_common(1)[0]
+        width = max(width, len(_cut(lines[:1], sign)[0]) if len(lines) < 4 else width)
+        if width < 2:
+            continue
+        share = often / counts.total()
+        if share >= CONSISTENT:
+            even[sign] = width
+        else:
+            uneven[sign] = share * width
+    if len(even) > 1:
+        in_header = {sign: lines[0].count(sign) for sign in even if sign in lines[0]}
+        if len(in_header) != 1:
+            raise refuse("CSV_DELIMITER")
+        return next(iter(in_header))
+    if even:
+        return next(iter(even))
+    if uneven:
+        return max(uneven, key=lambda sign: uneven[sign])
+    return SPACES if _cut_by_spaces(lines) else ","
+
+
+def _cut_by_spaces(lines: list[str]) -> bool:
+    widths = Counter(len(line.split()) for line in lines)
+    width, often = widths.most_common(1)[0]
+    cells = [cell for line in lines[1:] for cell in line.split()]
+    numbers = sum(NUMBER.fullmatch(cell) is not None for cell in cells)
+    even = often >= CONSISTENT * len(lines)
+    return width > 1 and even and numbers >= CONSISTENT * max(len(cells), 1)
+
+
+def header_rows_of(rows: list[list[str]]) -> int:
+    """Return 0, 1 or 2: numbers in the first row mean no header, names in two rows mean two."""
+    if not rows:
+        return 0
+    data = rows[2:12] or rows[1:]
+    numeric = {
+        at
+        for at in range(len(rows[0]))
+        if data and all(at < len(row) and _number_or_blank(row[at]) for row in data)
+    }
+    first_numbers = [at for at, cell in enumerate(rows[0]) if NUMBER.fullmatch(cell)]
+    if first_numbers and numeric and len(first_numbers) >= 0.5 * len(numeric):
+        return 0
+    if len(rows) > 2 and numeric and _all_names(rows[1], numeric) and _grouped(rows[0]):
+        return 2
+    return 1
+
+
+def _number_or_blank(cell: str) -> bool:
+    return not cell.strip() or NUMBER.fullmatch(cell) is not None
+
+
+def _all_names(row: list[str], numeric: set[int]) -> bool:
+    return all(at < len(row) and not _number_or_blank(row[at]) for at in numeric)
+
+
+def _grouped(row: list[str]) -> bool:
+    """Whether a row names groups: names repeat, or stand over several columns."""
+    named = [cell for cell in row if cell.strip()]
+    return len(set(named)) < len(row)
+
+
+def joined_names(groups: list[str], names: list[str]) -> list[str]:
+    """Return the names of two header rows as one: the group, which stands once, before each name."""
+    joined, last = [], ""
+    for at, name in enumerate(names):
+        last = groups[at].strip() if at < len(groups) and groups[at].strip() else last
+        joined.append(f"{last} / {name}" if last else name)
+    return joined
+
+
+def _blocks(
+    source: Source, facts: TextFacts, shape: Shape, ragged: list[Any]
+) -> Iterator[pa.RecordBatch]:
+    width = len(shape.columns)
+    names = [str(at) for at in range(width)]
+
+    def skip(row: arrow_csv.InvalidRow) -> str:
+        ragged.append(row)
+        return "skip"
+
+    with _recoded(source, facts.encoding, spaces=shape.delimiter == SPACES) as stream:
+        reader = arrow_csv.open_csv(
+            stream,
+            read_options=arrow_csv.ReadOptions(
+                use_threads=False,
+                block_size=BLOCK_BYTES,
+                column_names=names,
+                skip_rows=shape.header_rows,
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=shape.delimiter,
+                newlines_in_values=True,
+                invalid_row_handler=skip,
+                ignore_empty_lines=True,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=False,
+                check_utf8=False,
+            ),
+        )
+        yield from reader
+
+
+def _recoded(source: Source, encoding: str, *, spaces: bool = False) -> BinaryIO:
+    """Return the text as UTF-8."""
+    plain = encoding in ("utf-8", "utf-8-sig") and not spaces
+    if plain:
+        return source.open()
+    return io.BufferedReader(_Recoded(source, encoding, spaces=spaces), CHUNK_BYTES)
+
+
+class _Recoded(io.RawIOBase):
+    """Reads a text of another encoding as UTF-8, line by line where a file mixes two."""
+
+    def __init__(self, source: Source, encoding: str, *, spaces: bool) -> None:
+        self._stream = source.open()
+        by_line = encoding == "mixed" or spaces
+        self._pieces = self._lines(encoding, spaces=spaces) if by_line else self._decoded(encoding)
+        self._rest = b""
+
+    @override
+    def readable(self) -> bool:
+        return True
+
+    @override
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+    @override
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._rest = piece
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
+
+    def _decoded(self, encoding: str) -> Iterator[bytes]:
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        while chunk := self._stream.read(CHUNK_BYTES):
+            yield decoder.decode(chunk).encode("utf-8", "replace")
+        yield decoder.decode(b"", final=True).encode()
+
+    def _lines(self, encoding: str, *, spaces: bool) -> Iterator[bytes]:
+        gathered: list[bytes] = []
+        for line in iter(self._stream.readline, b""):
+            kind = line_encoding(line) if encoding == "mixed" else encoding
+            text = line.decode("utf-8" if kind == "neither" else kind, "replace")
+            gathered.append((" ".join(text.split()) + "\n" if spaces else text).encode())
+            if len(gathered) >= 10_000:
+                yield b"".join(gathered)
+                gathered.clear()
+        yield b"".join(gathered)

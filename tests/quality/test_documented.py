@@ -1,0 +1,25 @@
+"""The public table of codes and limits says what the code says."""
+
+from quality import Limits
+from quality.findings import KINDS, SAME_CODE
+from tests.repository import ROOT
+
+TEXT = (ROOT / "docs/quality.md").read_text()
+
+
+def test_every_code_stands_in_the_document_with_its_words() -> None:
+    missing = [
+        code
+        for code, kind in KINDS.items()
+        if code not in SAME_CODE
+        and f"| `{code}` | {kind.severity.value} | {kind.ko} | {kind.en} |" not in TEXT
+    ]
+    assert missing == []
+
+
+def test_every_limit_stands_in_the_document_with_its_value() -> None:
+    limits = Limits()
+    for name in Limits.__struct_fields__:
+        value = getattr(limits, name)
+        shown = f"{value:,}" if isinstance(value, int) else str(value)
+        assert f"| `{name}` | {shown} |" in TEXT

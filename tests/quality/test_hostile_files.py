@@ -1,0 +1,37 @@
+"""Every hostile or broken file gets its code and its words, and no child takes more than its memory."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from quality import Limits, Severity, examine
+from tests.quality.corpus import CASES, Case
+
+pytestmark = pytest.mark.slow  # each case starts one or two real children
+LIMITS = Limits()
+
+
+def test_workbooks_are_read_with_the_guarded_xml_reader() -> None:
+    assert openpyxl.DEFUSEDXML
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.number)
+def test_a_file_gets_the_code_and_the_words_of_the_list(case: Case, tmp_path: Path) -> None:
+    path = tmp_path / "upload"
+    path.write_bytes(case.make())
+
+    report = examine(path, name=case.name, limits=LIMITS)
+
+    said = {one.code: one for one in report.findings}
+    assert report.memory_bytes < LIMITS.profile_memory_bytes
+    if case.code is None:
+        assert said.keys() & {"FILE_INVALID"} == set()
+        assert not report.blocked, said
+        return
+    assert case.code in said, list(said.values())
+    finding = said[case.code]
+    assert case.words in finding.ko
+    assert finding.en
+    assert report.blocked is case.blocks, finding
+    assert (finding.severity is Severity.blocker) is case.blocks
