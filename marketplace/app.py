@@ -32,6 +32,7 @@ from marketplace.members.registry.port import BusinessRegistry
 from marketplace.routes import DOCUMENT_ROUTES, ROUTES
 from marketplace.settings import Settings, load_settings
 from marketplace.stores import store_connection
+from marketplace.tables import import_models
 from marketplace.web.home import error_page
 from storage.ports import ObjectStore
 from storage.s3 import S3Store
@@ -65,6 +66,7 @@ def create_app(
     Raises:
         ConfigurationError: a route or method without a policy
     """
+    import_models()
     app = Litestar(
         route_handlers=[*routes, _documents(settings)],
         dependencies=DEPENDENCIES,

@@ -84,6 +84,8 @@ class TokenScope(StrEnum):
     account_read = "account:read"
     organization_read = "organization:read"
     organization_write = "organization:write"
+    products_read = "products:read"
+    products_write = "products:write"
 
 
 class SecondFactorRequired(Forbidden):

@@ -2,6 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
+from marketplace.catalog.products.endpoints import ROUTES as PRODUCT_ROUTES
 from marketplace.health import HEALTH_ROUTES
 from marketplace.http.csp_reports import take_report
 from marketplace.members.accounts.endpoints import ROUTES as ACCOUNT_ROUTES
@@ -21,6 +22,8 @@ from marketplace.web.operator import ROUTES as OPERATOR_PAGES
 from marketplace.web.organization import ROUTES as ORGANIZATION_PAGE_ROUTES
 from marketplace.web.papers import ROUTES as PAPER_PAGE_ROUTES
 from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
+from marketplace.web.selling import ROUTES as SELLING_PAGE_ROUTES
+from marketplace.web.selling_terms import ROUTES as SELLING_TERMS_PAGE_ROUTES
 from marketplace.web.sign_up import ROUTES as SIGN_UP_PAGE_ROUTES
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
@@ -36,7 +39,10 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *OVERSIGHT_ROUTES,
     *OPERATOR_PAGES,
     *BANK_ROUTES,
+    *PRODUCT_ROUTES,
     *SIGN_UP_PAGE_ROUTES,
+    *SELLING_PAGE_ROUTES,
+    *SELLING_TERMS_PAGE_ROUTES,
     *ORGANIZATION_PAGE_ROUTES,
     *MEMBER_PAGE_ROUTES,
     *JOINING_PAGE_ROUTES,

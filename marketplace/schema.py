@@ -1,34 +1,10 @@
 """The database's schema: bring it to the newest migration, and decide what its clock may do."""
 
-import importlib
-
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
 from marketplace.revision import MIGRATIONS
-
-# Every module that declares tables; the comparison of models and migrations reads them all.
-MODEL_MODULES = (
-    "marketplace.audit",
-    "marketplace.idempotency",
-    "marketplace.jobs.models",
-    "marketplace.limits",
-    "marketplace.sealing",
-    "marketplace.states",
-    "marketplace.notices.models",
-    "marketplace.members.accounts.models",
-    "marketplace.members.organizations.models",
-    "marketplace.members.oversight.models",
-    "marketplace.catalog.products.models",
-    "marketplace.catalog.datasets.models",
-)
-
-
-def import_models() -> None:
-    """Import every table, so that the metadata is whole."""
-    for name in MODEL_MODULES:
-        importlib.import_module(name)
 
 
 def _config(owner_url: str) -> Config:

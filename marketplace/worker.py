@@ -18,6 +18,7 @@ from marketplace.notices.mail import FolderMailSender, MailSender, SmtpMailSende
 from marketplace.notices.outbox import Letterhead
 from marketplace.settings import Settings
 from marketplace.stores import store_connection
+from marketplace.tables import import_models
 from storage.ports import ObjectStore
 from storage.s3 import S3Store
 
@@ -100,6 +101,7 @@ def run_worker(settings: Settings) -> int:
         Only in the signature: the process has ended by then.
     """
     configure(settings.log_format or "text", process="worker")
+    import_models()
     parts = parts_of(settings)
 
     async def main() -> None:

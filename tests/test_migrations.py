@@ -9,7 +9,8 @@ from psycopg.errors import CheckViolation
 from sqlmodel import SQLModel
 
 from marketplace.embedded.roles import prepare_database
-from marketplace.schema import import_models, migrate
+from marketplace.schema import migrate
+from marketplace.tables import import_models
 from tests import catalogue, servers
 from tests.forbidden_rows import ALLOWED, FORBIDDEN
 

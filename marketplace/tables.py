@@ -1,0 +1,29 @@
+"""Which modules declare tables; a process that maps rows imports them all."""
+
+import importlib
+
+# Every module that declares tables.
+MODEL_MODULES = (
+    "marketplace.audit",
+    "marketplace.idempotency",
+    "marketplace.jobs.models",
+    "marketplace.limits",
+    "marketplace.sealing",
+    "marketplace.states",
+    "marketplace.notices.models",
+    "marketplace.members.accounts.models",
+    "marketplace.members.organizations.models",
+    "marketplace.members.oversight.models",
+    "marketplace.catalog.products.models",
+    "marketplace.catalog.datasets.models",
+)
+
+
+def import_models() -> None:
+    """Import every table, so that the metadata is whole.
+
+    A table names others by foreign keys; SQLAlchemy sorts a flush by them and fails where the named
+    table was never imported, so every process does this first.
+    """
+    for name in MODEL_MODULES:
+        importlib.import_module(name)
