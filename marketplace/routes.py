@@ -2,6 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
+from marketplace.catalog.datasets.endpoints import ROUTES as DATASET_ROUTES
 from marketplace.catalog.products.endpoints import ROUTES as PRODUCT_ROUTES
 from marketplace.health import HEALTH_ROUTES
 from marketplace.http.csp_reports import take_report
@@ -40,6 +41,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *OPERATOR_PAGES,
     *BANK_ROUTES,
     *PRODUCT_ROUTES,
+    *DATASET_ROUTES,
     *SIGN_UP_PAGE_ROUTES,
     *SELLING_PAGE_ROUTES,
     *SELLING_TERMS_PAGE_ROUTES,

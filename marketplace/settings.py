@@ -17,7 +17,7 @@ from marketplace.errors import ConfigurationError
 PREFIX = "MARKETPLACE_"
 GENERATED = "settings.env"
 # The buckets of the exchange; their full names begin with the setting's prefix.
-BUCKETS = ("private",)
+BUCKETS = ("private", "quarantine", "published")
 MAIL_SCHEMES = {"smtp", "smtps", "smtp+starttls"}
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     json_limit_bytes: int = Field(default=1_048_576, ge=1_024)
     form_limit_bytes: int = Field(default=2_097_152, ge=1_024)
     document_limit_bytes: int = Field(default=10_485_760, ge=1_024)
+    upload_file_limit_bytes: int = Field(default=20 * 1024**3, ge=1_024)
+    upload_files_most: int = Field(default=200, ge=1, le=10_000)
+    upload_organization_limit_bytes: int = Field(default=100 * 1024**3, ge=1_024)
     web_workers: int = Field(default=1, ge=1, le=64)
     worker_concurrency: int = Field(default=4, ge=1, le=64)
     worker_heartbeat_s: float = Field(default=2.0, ge=0.1, le=60)

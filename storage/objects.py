@@ -1,6 +1,7 @@
 """The words of the object store: buckets, keys, facts, parts, and how to reach a store."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -89,6 +90,25 @@ class StoredPart(Part):
     """A part that the store holds."""
 
     size_bytes: int
+
+
+def newest_tries(tries: Sequence[tuple[StoredPart, str]]) -> list[StoredPart]:
+    """Return each part once: the try that came last, by the store's clock.
+
+    SeaweedFS lists every try of a part, in no order, with whole seconds. Two tries of other bytes in
+    one second cannot be told apart; such a part is left out, so that it is sent once more.
+
+    Args:
+        tries: parts, each with the time at which it came, as text that sorts by time
+    """
+    newest: dict[int, str] = {}
+    for part, came_at in tries:
+        newest[part.number] = max(newest.get(part.number, ""), came_at)
+    last: dict[int, set[StoredPart]] = {}
+    for part, came_at in tries:
+        if came_at == newest[part.number]:
+            last.setdefault(part.number, set()).add(part)
+    return [next(iter(last[number])) for number in sorted(last) if len(last[number]) == 1]
 
 
 @dataclass(frozen=True)

@@ -179,7 +179,9 @@ class MultipartUploads(Protocol):
         """
 
     def list_parts(self, upload: Upload) -> list[StoredPart]:
-        """Return the parts the store holds, by number.
+        """Return the parts the store holds, by number; of a part sent again the last try.
+
+        A part of which the last try cannot be told is left out, as if it had not been sent.
 
         Raises:
             UploadMissing: the upload is over

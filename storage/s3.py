@@ -25,6 +25,7 @@ from storage.objects import (
     SignedRequest,
     StoredPart,
     Upload,
+    newest_tries,
 )
 from storage.signing import path_of, presign
 
@@ -278,18 +279,18 @@ class S3Store:
         return SignedRequest("PUT", url, headers, now + timedelta(seconds=expires_s))
 
     def list_parts(self, upload: Upload) -> list[StoredPart]:
-        parts: list[StoredPart] = []
+        tries: list[tuple[StoredPart, str]] = []
         marker = "0"
         while marker:
             query = {"uploadId": upload.upload_id, "max-parts": "1000"}
-            if parts:
+            if tries:
                 query["part-number-marker"] = marker
             root = self._ask(upload, "GET", query)
             found = [_stored_part(item) for item in root if local(item) == "Part"]
-            parts.extend(found)
+            tries.extend(found)
             more = text_of(root, "IsTruncated") == "true" and found
-            marker = str(found[-1].number) if more else ""
-        return parts
+            marker = str(found[-1][0].number) if more else ""
+        return newest_tries(tries)
 
     def complete(
         self, upload: Upload, parts: Sequence[Part], *, only_new: bool = False
@@ -366,12 +367,14 @@ def _listed(found: Any) -> ObjectFacts:
     )
 
 
-def _stored_part(item: ET.Element) -> StoredPart:
-    return StoredPart(
+def _stored_part(item: ET.Element) -> tuple[StoredPart, str]:
+    """Return a part and when it came, by the store's clock."""
+    part = StoredPart(
         number=int(text_of(item, "PartNumber")),
         etag=text_of(item, "ETag").strip('"'),
         size_bytes=int(text_of(item, "Size")),
     )
+    return part, text_of(item, "LastModified")
 
 
 def _check_expiry(expires_s: int, limit_s: int) -> None:

@@ -17,6 +17,7 @@ JOB_MODULES: tuple[str, ...] = (
     "marketplace.retention",
     "marketplace.members.organizations.jobs",
     "marketplace.demo.jobs",
+    "marketplace.catalog.datasets.jobs",
 )
 
 ATTEMPTS_DEFAULT = 3

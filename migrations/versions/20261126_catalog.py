@@ -335,6 +335,7 @@ def create_tables() -> None:
         ),
         sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("swept_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state <> 'ready' or (sha256 is not null and object_key is not null)",
             name=op.f("ck_data_file_ready_is_hashed"),

@@ -184,6 +184,25 @@ def test_a_long_list_of_parts_is_read_to_its_end() -> None:
     assert [part.number for part in parts] == [1, 2]
 
 
+def test_of_a_part_sent_again_the_last_try_counts_and_a_doubtful_one_is_left_out() -> None:
+    def part(number: int, etag: str, second: int) -> str:
+        at = f"<LastModified>2026-11-26T13:43:{second:02d}Z</LastModified>"
+        return (
+            f"<Part><PartNumber>{number}</PartNumber><ETag>{etag}</ETag><Size>5</Size>{at}</Part>"
+        )
+
+    tries = [part(1, "late", 9), part(1, "early", 3), part(2, "x", 4), part(2, "y", 4)]
+    tries += [part(3, "same", 5), part(3, "same", 5)]
+
+    def script(asked: Asked) -> Reply:
+        return Reply(200, f"<R><IsTruncated>false</IsTruncated>{''.join(tries)}</R>".encode(), XML)
+
+    with answering(script) as connection:
+        parts = S3Store(connection).list_parts(Upload(BUCKET, KEY, "u1"))
+
+    assert [(one.number, one.etag) for one in parts] == [(1, "late"), (3, "same")]
+
+
 def test_a_bucket_that_another_process_makes_first_is_there() -> None:
     def script(asked: Asked) -> Reply:
         if asked.method == "HEAD":

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 from typing_extensions import override
 
@@ -285,6 +286,23 @@ def test_an_upload_is_over_after_abort(store: S3Store, bucket: Bucket, key: Obje
 
     with pytest.raises(UploadMissing):
         store.list_parts(upload)
+
+
+def test_a_part_sent_again_is_listed_once(store: S3Store, bucket: Bucket, key: ObjectKey) -> None:
+    upload = store.begin(bucket, key)
+    request = store.presign_part(upload, 1, size_bytes=3)
+    for _ in range(2):
+        sent = httpx.put(request.url, content=b"one", headers=without_length(request.headers))
+        assert sent.status_code == 200
+
+    (part,) = store.list_parts(upload)
+    store.complete(upload, [part])
+
+    assert b"".join(store.read(bucket, key)) == b"one"
+
+
+def without_length(headers: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name.lower() != "content-length"}
 
 
 def test_parts_that_were_never_sent_do_not_join(

@@ -140,6 +140,7 @@ class DataFile(SQLModel, table=True):
     created_at: datetime | None = Field(default=None, nullable=False, sa_column_kwargs=stamped())
     uploaded_at: datetime | None = None
     ready_at: datetime | None = None
+    swept_at: datetime | None = None
 
 
 class FileStep(SQLModel, table=True):

@@ -1,0 +1,60 @@
+"""What the worker does for data: examine a file, sweep what uploads left."""
+
+from typing import Protocol, cast
+from uuid import UUID
+
+from marketplace.catalog.datasets import processing, sweeping
+from marketplace.catalog.datasets.processing import Shelves
+from marketplace.catalog.datasets.uploading import DataStore, Quarantine
+from marketplace.jobs import JobContext, PeriodicContext, job, periodic
+from marketplace.settings import Settings
+from quality import Limits
+from storage.objects import Bucket
+from storage.ports import ObjectStore
+
+# A file of 20 GiB is read twice and examined at 10 MiB a second.
+PROCESS_LIMIT_S = 6 * 3_600
+SWEEP_EVERY_S = 3_600
+FOLDER = "work"
+
+
+class DataParts(Protocol):
+    """The worker's parts that these jobs use."""
+
+    @property
+    def store(self) -> ObjectStore:
+        """Where the files lie."""
+
+    @property
+    def settings(self) -> Settings:
+        """For the buckets, the limits and the worker's folder."""
+
+
+def shelves_of(parts: DataParts) -> Shelves:
+    """Return where files are found and examined."""
+    settings = parts.settings
+    return Shelves(
+        store=cast("DataStore", parts.store),
+        quarantine=Bucket(settings.bucket("quarantine")),
+        published=Bucket(settings.bucket("published")),
+        folder=settings.data_dir / FOLDER,
+        limits=Limits(file_bytes=settings.upload_file_limit_bytes),
+    )
+
+
+@job("catalog.process_file", attempts=3, limit_s=PROCESS_LIMIT_S)
+async def process_file(context: JobContext[DataParts], *, file_id: str) -> None:
+    """Hash, scan, examine and keep one uploaded file."""
+    try:
+        await processing.process_file(context.phases, shelves_of(context.parts), UUID(file_id))
+    except Exception:
+        if context.attempt >= context.attempts_most:
+            await processing.give_up(context.phases, UUID(file_id))
+        raise
+
+
+@periodic("catalog.sweep_uploads", every_s=SWEEP_EVERY_S, limit_s=600)
+async def sweep_uploads(context: PeriodicContext[DataParts]) -> None:
+    """Remove what uploads left, bytes first."""
+    shelves = shelves_of(context.parts)
+    await sweeping.sweep(context.phases, Quarantine(shelves.store, shelves.quarantine))

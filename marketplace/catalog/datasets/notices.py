@@ -1,0 +1,24 @@
+"""What the person who uploads a version is told."""
+
+from typing import Final
+
+from marketplace.notices.kinds import NoticeKind
+
+READY: Final = NoticeKind(
+    "dataset.ready",
+    "상품 {product}의 데이터셋 판 {number}이(가) 준비되었습니다",
+    "Dataset version {number} of product {product} is ready",
+    "모든 파일의 검사가 끝났습니다. 품질 등급은 {grade}입니다. 상품 화면에서 보고서를 확인하고 나머지를 채운 뒤 "
+    "등록을 요청하십시오.",
+    "Every file has been examined. The quality grade is {grade}. See the report on the product's page, "
+    "fill in the rest and request the registration.",
+)
+BLOCKED: Final = NoticeKind(
+    "dataset.blocked",
+    "상품 {product}의 데이터셋 판 {number}에 고칠 파일이 있습니다",
+    "Files of dataset version {number} of product {product} need to be mended",
+    "읽지 못했거나 팔 수 없는 내용이 든 파일이 있습니다. 상품 화면에서 어느 파일의 무엇을 고칠지 확인한 뒤, "
+    "그 파일을 빼고 고친 파일을 올려 다시 확정하십시오.",
+    "Some files could not be read or hold what must not be sold. The product's page says what to mend in "
+    "which file: remove it, upload it mended and close the version again.",
+)
