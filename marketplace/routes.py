@@ -26,6 +26,7 @@ from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
 from marketplace.web.selling import ROUTES as SELLING_PAGE_ROUTES
 from marketplace.web.selling_terms import ROUTES as SELLING_TERMS_PAGE_ROUTES
 from marketplace.web.sign_up import ROUTES as SIGN_UP_PAGE_ROUTES
+from marketplace.web.uploads import ROUTES as UPLOAD_PAGE_ROUTES
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     send_static,
@@ -45,6 +46,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *SIGN_UP_PAGE_ROUTES,
     *SELLING_PAGE_ROUTES,
     *SELLING_TERMS_PAGE_ROUTES,
+    *UPLOAD_PAGE_ROUTES,
     *ORGANIZATION_PAGE_ROUTES,
     *MEMBER_PAGE_ROUTES,
     *JOINING_PAGE_ROUTES,

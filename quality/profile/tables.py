@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from quality.findings import found, refuse
@@ -43,7 +44,8 @@ def count(
         raise refuse("FILE_INVALID")  # the library and the scan of the bytes disagree
     ids = [column for column in columns if column.identifying()]
     table = _table(reading, columns, hashes, _without(hashes, ids), damaged_count)
-    findings = [*reading.findings, *damage, *_name_findings(reading.columns, member)]
+    told = [replace(one, member=member) for one in (*reading.findings, *damage)]
+    findings = [*told, *_name_findings(reading.columns, member)]
     findings += _repeats(table, ids, member)
     for column in columns:
         findings += column.findings(member)
