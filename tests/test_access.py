@@ -12,6 +12,8 @@ from marketplace.auth import SIGNED_IN, DeclaredRoute, declared_routes
 from marketplace.db import Database
 from marketplace.http import csrf, openapi
 from marketplace.http.csrf import SAFE_METHODS
+from marketplace.settings import Settings
+from marketplace.stores import make_buckets
 from tests.actors import ACTORS, Actor, Present, bring, fresh_key, publish_terms
 from tests.factories import SESSION_KEY, parallel_client
 from tools import access
@@ -159,8 +161,9 @@ async def refused_cells(
 
 @pytest.mark.slow  # every address that can be read
 async def test_a_get_changes_nothing(
-    app: Litestar, database: Database, admin: psycopg.Connection, clean: None
+    app: Litestar, database: Database, admin: psycopg.Connection, settings: Settings, clean: None
 ) -> None:
+    make_buckets(settings)  # readiness looks for one
     kinds = {"owner", "administrator", "owner_without_second_factor"}
     askers = [await bring(database, actor) for actor in ACTORS if actor.name in kinds]
     before = state_of(admin)

@@ -143,11 +143,22 @@ async def sign_in(visit: Visit, *, challenge_id: UUID, answer: dict[str, Any]) -
         AccountSuspended: it holds, the account does not
     """
     challenge = await _use_challenge(visit, challenge_id, None)
-    async with visit.phases(Scope.system()) as session:
-        user = await _verified(session, _party(visit), challenge, answer, user_id=None)
-        if user.state is UserState.active:
-            return await let_in(session, visit, user, second_factor=True, by="passkey")
+    try:
+        async with visit.phases(Scope.system()) as session:
+            user = await _verified(session, _party(visit), challenge, answer, user_id=None)
+            if user.state is UserState.active:
+                return await let_in(session, visit, user, second_factor=True, by="passkey")
+            await _record_failure(session, user.id, user.state.value)
+    except PasskeyRefused:
+        async with visit.phases(Scope.system()) as session:
+            await _record_failure(session, "-", "passkey")
+        raise
     raise AccountSuspended if user.state is UserState.suspended else PasskeyRefused
+
+
+async def _record_failure(session: AsyncSession, user_id: UUID | str, reason: str) -> None:
+    facts = {"reason": reason, "by": "passkey"}
+    await record(session, "account.sign_in_failed", Thing("user_account", user_id), facts=facts)
 
 
 async def prove(

@@ -12,12 +12,15 @@ from alembic.script import ScriptDirectory
 
 from marketplace.embedded.errors import PortTaken
 from marketplace.errors import ConfigurationError
+from marketplace.members.accounts.legal import publish_texts, shipped_texts
 from marketplace.revision import MIGRATIONS, newest_in, newest_revision
 from marketplace.supervisor.command import Command
 from marketplace.supervisor.console import Console
 from marketplace.supervisor.guard import Guard
 from marketplace.supervisor.keeper import WORTH_SAYING, Keeper
+from marketplace.supervisor.migrated import migrated, shipped_versions
 from marketplace.supervisor.ports import parse_port, refuse_unusable_address
+from tests import servers
 from tests.marketplace.supervisor.running import free_port
 
 
@@ -104,6 +107,18 @@ def test_the_newest_revision_is_the_one_that_alembic_finds() -> None:
     config.set_main_option("path_separator", "os")
 
     assert newest_revision() == ScriptDirectory.from_config(config).get_current_head()
+
+
+def test_the_shipped_texts_are_known_by_their_names() -> None:
+    assert shipped_versions() == {(text.kind.value, text.version) for text in shipped_texts()}
+
+
+def test_a_new_version_of_a_text_asks_for_migrate(database_name: str, clean: None) -> None:
+    address = servers.dsn(database_name, "owner")
+    bare = migrated(address)
+    publish_texts(servers.url(database_name, "owner"))
+
+    assert (bare, migrated(address)) == (False, True)
 
 
 @pytest.mark.parametrize(

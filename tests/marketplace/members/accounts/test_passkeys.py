@@ -158,6 +158,8 @@ async def test_a_challenge_works_once_for_whom_it_was_made(
 
     assert first.status_code == 200
     assert [a.json()["code"] for a in (second, third, unknown)] == ["passkey_refused"] * 3
+    failed = "select facts from audit_event where action = 'account.sign_in_failed'"
+    assert admin.execute(failed).fetchall() == [({"reason": "passkey", "by": "passkey"},)] * 3
     assert user.email
 
 
