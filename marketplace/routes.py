@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from marketplace.catalog.datasets.endpoints import ROUTES as DATASET_ROUTES
 from marketplace.catalog.products.endpoints import ROUTES as PRODUCT_ROUTES
+from marketplace.catalog.review.endpoints import ROUTES as REGISTRATION_ROUTES
 from marketplace.health import HEALTH_ROUTES
 from marketplace.http.csp_reports import take_report
 from marketplace.members.accounts.endpoints import ROUTES as ACCOUNT_ROUTES
@@ -24,6 +25,7 @@ from marketplace.web.organization import ROUTES as ORGANIZATION_PAGE_ROUTES
 from marketplace.web.papers import ROUTES as PAPER_PAGE_ROUTES
 from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
 from marketplace.web.selling import ROUTES as SELLING_PAGE_ROUTES
+from marketplace.web.selling_registration import ROUTES as SELLING_REGISTRATION_PAGE_ROUTES
 from marketplace.web.selling_terms import ROUTES as SELLING_TERMS_PAGE_ROUTES
 from marketplace.web.sign_up import ROUTES as SIGN_UP_PAGE_ROUTES
 from marketplace.web.uploads import ROUTES as UPLOAD_PAGE_ROUTES
@@ -43,9 +45,11 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *BANK_ROUTES,
     *PRODUCT_ROUTES,
     *DATASET_ROUTES,
+    *REGISTRATION_ROUTES,
     *SIGN_UP_PAGE_ROUTES,
     *SELLING_PAGE_ROUTES,
     *SELLING_TERMS_PAGE_ROUTES,
+    *SELLING_REGISTRATION_PAGE_ROUTES,
     *UPLOAD_PAGE_ROUTES,
     *ORGANIZATION_PAGE_ROUTES,
     *MEMBER_PAGE_ROUTES,

@@ -16,6 +16,7 @@ MODEL_MODULES = (
     "marketplace.members.oversight.models",
     "marketplace.catalog.products.models",
     "marketplace.catalog.datasets.models",
+    "marketplace.catalog.review.models",
 )
 
 

@@ -79,6 +79,18 @@ FORBIDDEN: dict[str, dict[str, object]] = {
     "ck_proposal_user_known": {"user_id": None},
     "ck_quality_report_counts": {"blocker_count": -1},
     "ck_quality_report_grade": {"grade": "E"},
+    "ck_review_decided_has_time": {"state": "approved", "decided_at": None},
+    "ck_review_refusal_has_reason": {
+        "state": "returned",
+        "decided_at": "2026-01-02T03:04:05Z",
+        "reason": None,
+    },
+    "ck_review_second_person": {
+        "state": "approved",
+        "decided_at": "2026-01-02T03:04:05Z",
+        "decided_by": PERSON,
+        "approved_by_first": PERSON,
+    },
     "ck_second_factor_pending": {"pending_at": "2026-01-02T03:04:05Z"},
     "ck_user_account_email": {"email": "Person@Example.com"},
     "ck_user_account_language": {"language": "de"},

@@ -20,6 +20,7 @@ APPEND_ONLY = {
     "consent",
     "legal_text",
     "price_change",
+    "review_comment",
     "role_change",
     "state_step",
 }

@@ -8,6 +8,7 @@ from marketplace.web import (
     operator_jobs,
     operator_organizations,
     operator_people,
+    operator_reviews,
     operator_staff,
 )
 
@@ -18,4 +19,5 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *operator_evaluators.ROUTES,
     *operator_audit.ROUTES,
     *operator_jobs.ROUTES,
+    *operator_reviews.HANDLERS,
 )

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Principal, allow
 from marketplace.catalog.products import queries, service
-from marketplace.catalog.products.completeness import NEEDED, missing_of
 from marketplace.catalog.products.endpoints import (
     cursors_of,
     page_of,
@@ -39,6 +38,7 @@ from marketplace.catalog.products.schemas import (
     Title,
     Word,
 )
+from marketplace.catalog.review.endpoints import registration_of
 from marketplace.db import Phases
 from marketplace.idempotency import Once
 from marketplace.members.organizations.policies import own_organization_id
@@ -158,25 +158,27 @@ def show_new(request: AnyRequest) -> Page:
 async def show_product(
     request: AnyRequest,
     product_id: FromPath[UUID],
-    session: NamedDependency[AsyncSession],
+    phases: NamedDependency[Phases],
     principal: NamedDependency[Principal],
 ) -> Page:
-    """Show where a product stands and what is missing."""
-    own = await queries.get_own(session, own_organization_id(principal), product_id)
-    return _product_page(request, own, principal, EMPTY)
+    """Show where a product stands, what is missing, and the thread of its registration."""
+    return await product_page(request, phases, principal, product_id, EMPTY)
 
 
-def _product_page(
-    request: AnyRequest, own: OwnProduct, principal: Principal, form: Form[Any]
+async def product_page(
+    request: AnyRequest, phases: Phases, principal: Principal, product_id: UUID, form: Form[Any]
 ) -> Page:
-    missing = missing_of(own.product, own.draft) if own.draft is not None else []
+    """Show the page of a product, with a form that failed where there is one."""
+    async with phases() as session:
+        own = await queries.get_own(session, own_organization_id(principal), product_id)
+        registration = await registration_of(session, own)
     return render(
         request,
         "selling_product.html",
         status=form.status,
         form=form,
         own=own,
-        needed=[(name, NEEDED[name]) for name in missing],
+        registration=registration,
         may_write=bool(SELL.roles & principal.roles),
         writable=own.draft is not None and own.draft.state in WRITABLE,
     )
@@ -257,9 +259,7 @@ async def submit_price(
         return await once.redirect(form.key, price, f"{PATH}/{product_id}", "priced")
 
     async def again(wrong: Form[PriceIn]) -> Page:
-        async with phases() as session:
-            found = await queries.get_own(session, own, product_id)
-        return _product_page(request, found, principal, wrong)
+        return await product_page(request, phases, principal, product_id, wrong)
 
     return await submitted(form, act, again)
 
@@ -324,9 +324,7 @@ async def submit_revision(
         return await once.redirect(form.key, begin, f"{PATH}/{product_id}/edit", "begun")
 
     async def again(wrong: Form[Nothing]) -> Page:
-        async with phases() as session:
-            found = await queries.get_own(session, own, product_id)
-        return _product_page(request, found, principal, wrong)
+        return await product_page(request, phases, principal, product_id, wrong)
 
     return await submitted(form, act, again)
 

@@ -1,0 +1,94 @@
+"""What is checked before a registration request is sent, and shown to the reviewer. Pure."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from marketplace.catalog.datasets.models import DatasetVersion, QualityReport, VersionState
+from marketplace.catalog.products.completeness import NEEDED, missing_of
+from marketplace.catalog.products.models import Product, ProductContent
+from marketplace.members.organizations.readiness import Need
+
+# A second reviewer looks at what costs as much as the subsidy pays at most (S1). Reading: E5 is silent.
+SECOND_LOOK_WON: Final = 10_000_000
+
+_NEEDS: Final[dict[Need, tuple[str, str, str]]] = {
+    Need.active: ("기업의 이용 상태", "The organization is active", "/organization"),
+    Need.registry: ("국세청 사업자 상태", "The business is registered", "/organization"),
+    Need.representative: ("대표자 확인", "The representative is verified", "/organization/papers"),
+    Need.bank_account: (
+        "정산받을 계좌",
+        "A bank account for payouts",
+        "/organization/bank-account",
+    ),
+    Need.size: ("기업 규모", "The organization's size", "/organization/edit"),
+}
+
+
+class PreCheck(Struct, frozen=True):
+    """One line of the list: what is checked, whether it holds, and where to mend it."""
+
+    code: str
+    passed: bool
+    ko: str
+    en: str
+    href: str
+
+
+def pre_checks(
+    product: Product,
+    content: ProductContent,
+    version: DatasetVersion | None,
+    report: QualityReport | None,
+    needs: Sequence[Need],
+) -> list[PreCheck]:
+    """Return every check; a request can be sent when all hold.
+
+    Args:
+        needs: what the organization lacks for selling
+    """
+    here = f"/selling/products/{product.id}"
+    lacking = set(needs)
+    checks = [
+        PreCheck(f"organization.{need}", need not in lacking, ko, en, href)
+        for need, (ko, en, href) in _NEEDS.items()
+        if need is not Need.size
+    ]
+    missing = missing_of(product, content)
+    checks += [
+        PreCheck(f"product.{name}", name not in missing, ko, en, _place(here, name))
+        for name, (ko, en) in NEEDED.items()
+        if name != "augmentation" or name in missing
+    ]
+    ready = version is not None and version.state is VersionState.ready
+    checks.append(
+        PreCheck(
+            "dataset.ready",
+            ready,
+            "데이터셋 판이 준비됨",
+            "The dataset version is ready",
+            f"{here}/data",
+        )
+    )
+    clear = report is not None and report.blocker_count == 0
+    checks.append(
+        PreCheck(
+            "dataset.report",
+            clear,
+            "품질 보고서에 차단 없음",
+            "No blocking finding",
+            f"{here}/data",
+        )
+    )
+    return checks
+
+
+def _place(here: str, name: str) -> str:
+    places = {"licence": "/licence", "dataset_version_id": "/data", "price_won": "#price"}
+    return here + places.get(name, f"/edit#{name}")
+
+
+def needs_second_look(product: Product) -> bool:
+    """Whether a second reviewer confirms an approval."""
+    return product.price_won is not None and product.price_won >= SECOND_LOOK_WON

@@ -1,0 +1,93 @@
+"""Brings a product to the point where its registration can be requested."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from marketplace.catalog.datasets.jobs import shelves_of
+from marketplace.catalog.datasets.processing import Shelves
+from marketplace.db import Database, Scope, now
+from marketplace.members.accounts.models import User
+from marketplace.members.organizations.models import (
+    BankAccount,
+    BankAccountState,
+    Organization,
+    Paper,
+    PaperKind,
+    PaperState,
+)
+from marketplace.members.registry.port import BusinessState
+from marketplace.settings import Settings
+from marketplace.stores import store_connection
+from storage.s3 import S3Store
+from tests.factories import a_user, save
+from tests.marketplace.catalog.sending import API, close, opened, process, uploaded
+from tests.marketplace.catalog.test_products import WHOLE
+from tests.quality.corpus import GOOD
+
+
+class Parts:
+    """The worker's parts that the jobs of data use."""
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self.settings = settings.model_copy(update={"data_dir": folder})
+        self.store = S3Store(store_connection(settings))
+
+
+def shelves_in(settings: Settings, folder: Path) -> Shelves:
+    """Return the worker's shelves with a folder of a test."""
+    return shelves_of(Parts(settings, folder))
+
+
+async def may_sell(database: Database, person: User, organization: Organization) -> None:
+    """Let everything hold that an organization needs to sell."""
+    second = a_user(id=uuid4())
+    await save(database, second)
+    async with database.transaction(Scope.system()) as session:
+        at = now(session)
+        found = await session.get_one(Organization, organization.id)
+        found.registry_state, found.registry_matched = BusinessState.active, True
+        found.registry_checked_at = found.representative_verified_at = at
+        paper = Paper(
+            organization_id=organization.id, kind=PaperKind.bankbook, state=PaperState.accepted,
+            file_name="통장.pdf", content_type="application/pdf", size_bytes=1, sha256="0" * 64,
+            object_key=f"papers/{uuid4()}", uploaded_by=person.id, uploaded_at=at, ready_at=at,
+        )  # fmt: skip
+        session.add(paper)
+        await session.flush()
+        session.add(
+            BankAccount(
+                organization_id=organization.id,
+                bank_code="004",
+                number_encrypted=b"x",
+                number_last4="0000",
+                holder="가상정밀",
+                paper_id=paper.id,
+                state=BankAccountState.confirmed,
+                proposed_by=person.id,
+                decided_by=second.id,
+                decided_at=at,
+                effective_at=at - timedelta(days=1),
+            )
+        )
+
+
+async def a_whole_product(
+    client: httpx.AsyncClient, database: Database, shelves: Shelves, *, price_won: int = 1_200_000
+) -> dict[str, Any]:
+    """Write, price and fill a product; only the organization's own standing may be missing."""
+    version = await opened(client)
+    path = f"{API}/products/{version['product_id']}"
+    file = await uploaded(client, version, "a.csv", GOOD)
+    await process(database, shelves, file)
+    await close(client, version)
+    draft = (await client.get(path)).json()["draft"]
+    saved = await client.patch(f"{path}/draft", json={"revision": draft["revision"], **WHOLE})
+    assert saved.status_code == 200, saved.text
+    await client.put(f"{path}/price", json={"price_won": price_won})
+    product = (await client.get(path)).json()
+    assert product["missing"] == []
+    return dict(product)
