@@ -86,6 +86,14 @@ class NotFound(Refusal):
     en = "There is nothing to see at this address. Check the address."
 
 
+class Gone(Refusal):
+    """It was there for everybody and is not any more."""
+
+    code = "gone"
+    ko = "더는 볼 수 없는 것입니다. 목록에서 다른 것을 찾으십시오."
+    en = "This is no longer there. Look for another in the list."
+
+
 class Conflict(Refusal):
     """The state of the object does not allow it now."""
 

@@ -87,6 +87,13 @@ RULES: tuple[Rule, ...] = (
         f"created_at < {_AGO}",
         "전자상거래법 시행령 제6조: 분쟁 처리에 관한 기록 3년",
     ),
+    Rule(
+        "product_view",
+        "product_view",
+        400,
+        "day < (app_now() at time zone 'Asia/Seoul')::date - :days",
+        "판매자가 해마다 견주는 동안",
+    ),
     Rule("notice.read", "notice", 365, f"read_at < {_AGO}", "읽은 알림을 다시 찾는 동안"),
     Rule(
         "notice",

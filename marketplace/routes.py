@@ -3,8 +3,10 @@
 from litestar.types import ControllerRouterHandler
 
 from marketplace.catalog.datasets.endpoints import ROUTES as DATASET_ROUTES
+from marketplace.catalog.market.endpoints import ROUTES as MARKET_ROUTES
 from marketplace.catalog.products.endpoints import ROUTES as PRODUCT_ROUTES
 from marketplace.catalog.review.endpoints import ROUTES as REGISTRATION_ROUTES
+from marketplace.catalog.sellers.endpoints import ROUTES as SELLER_ROUTES
 from marketplace.health import HEALTH_ROUTES
 from marketplace.http.csp_reports import take_report
 from marketplace.members.accounts.endpoints import ROUTES as ACCOUNT_ROUTES
@@ -19,12 +21,14 @@ from marketplace.web.bank_account import ROUTES as BANK_PAGE_ROUTES
 from marketplace.web.home import set_preferences, show_home
 from marketplace.web.joining import ROUTES as JOINING_PAGE_ROUTES
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
+from marketplace.web.market import ROUTES as MARKET_PAGE_ROUTES
 from marketplace.web.members import ROUTES as MEMBER_PAGE_ROUTES
 from marketplace.web.operator import ROUTES as OPERATOR_PAGES
 from marketplace.web.organization import ROUTES as ORGANIZATION_PAGE_ROUTES
 from marketplace.web.papers import ROUTES as PAPER_PAGE_ROUTES
 from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
 from marketplace.web.selling import ROUTES as SELLING_PAGE_ROUTES
+from marketplace.web.selling_profile import ROUTES as SELLING_PROFILE_PAGE_ROUTES
 from marketplace.web.selling_registration import ROUTES as SELLING_REGISTRATION_PAGE_ROUTES
 from marketplace.web.selling_terms import ROUTES as SELLING_TERMS_PAGE_ROUTES
 from marketplace.web.sign_up import ROUTES as SIGN_UP_PAGE_ROUTES
@@ -46,10 +50,14 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *PRODUCT_ROUTES,
     *DATASET_ROUTES,
     *REGISTRATION_ROUTES,
+    *SELLER_ROUTES,
+    *MARKET_ROUTES,
+    *MARKET_PAGE_ROUTES,
     *SIGN_UP_PAGE_ROUTES,
     *SELLING_PAGE_ROUTES,
     *SELLING_TERMS_PAGE_ROUTES,
     *SELLING_REGISTRATION_PAGE_ROUTES,
+    *SELLING_PROFILE_PAGE_ROUTES,
     *UPLOAD_PAGE_ROUTES,
     *ORGANIZATION_PAGE_ROUTES,
     *MEMBER_PAGE_ROUTES,

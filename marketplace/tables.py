@@ -17,6 +17,8 @@ MODEL_MODULES = (
     "marketplace.catalog.products.models",
     "marketplace.catalog.datasets.models",
     "marketplace.catalog.review.models",
+    "marketplace.catalog.sellers.models",
+    "marketplace.catalog.market.models",
 )
 
 

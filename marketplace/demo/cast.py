@@ -78,7 +78,11 @@ MAKER: Final = CastOrganization(
     tax_type=TaxType.general,
     business_type="제조업",
     business_item="가상 금속 부품 가공",
-    papers=(PaperKind.business_registration, PaperKind.size_certificate),
+    papers=(
+        PaperKind.business_registration,
+        PaperKind.size_certificate,
+        PaperKind.bankbook,
+    ),
 )
 BUYER: Final = CastOrganization(
     business_number=_number("999810102"),

@@ -31,7 +31,7 @@ class Parts(Protocol):
         """Seals the second factors."""
 
 
-@job(JOB, attempts=3, limit_s=300)
+@job(JOB, attempts=3, limit_s=900)
 async def load_demonstration(context: JobContext[Parts]) -> None:
     """Load the demonstration; a second run finds everything there."""
     async with context.phases() as session:

@@ -13,8 +13,10 @@ from sqlmodel import col
 
 from marketplace.audit import AuditEvent, Thing, record
 from marketplace.auth import Function
+from marketplace.catalog.datasets.jobs import shelves_of
 from marketplace.db import Database, Phases, RequestFacts, Scope, now
 from marketplace.demo.cast import (
+    MAKER,
     MEMBERS,
     ORGANIZATIONS,
     PEOPLE,
@@ -24,6 +26,8 @@ from marketplace.demo.cast import (
 )
 from marketplace.demo.credentials import Credential, read_or_make, require_sandbox
 from marketplace.demo.documents import proof
+from marketplace.demo.products import Stage, bring, cast_products
+from marketplace.demo.standing import may_sell
 from marketplace.encryption import Keyring, Place
 from marketplace.members.accounts.consents import record_consents
 from marketplace.members.accounts.models import LegalKind, SecondFactor, User, UserState
@@ -83,7 +87,7 @@ async def load(database: Database, parts: DemoParts, report: Report = _silent) -
 
 
 async def load_with(phases: Phases, parts: DemoParts, report: Report) -> None:
-    """Load the demonstration: organizations, people, their second factors, accepted papers.
+    """Load the demonstration: organizations, people, second factors, accepted papers, products.
 
     Args:
         phases: opens a transaction of the exchange itself
@@ -96,7 +100,7 @@ async def load_with(phases: Phases, parts: DemoParts, report: Report) -> None:
     made = await asyncio.to_thread(
         read_or_make, parts.settings.data_dir, [person.email for person in PEOPLE]
     )
-    total = len(PEOPLE) + 2 * len(ORGANIZATIONS) + 1
+    total = len(PEOPLE) + 2 * len(ORGANIZATIONS) + len(cast_products()) + 1
     places = {place.business_number: await _place(phases, place) for place in ORGANIZATIONS}
     operator_id = await _operator(phases, parts.settings)
     done = len(ORGANIZATIONS)
@@ -112,6 +116,11 @@ async def load_with(phases: Phases, parts: DemoParts, report: Report) -> None:
             done, total, f"{place.name}의 서류와 조회", f"papers of {place.business_number}"
         )
         await _evidence(phases, parts, place, places[place.business_number])
+        done += 1
+    stage = await _stage(phases, parts, places[MAKER.business_number], operator_id)
+    for cast in cast_products():
+        await report(done, total, f"상품 ‘{cast.title_ko}’", f"product “{cast.title_en}”")
+        await bring(stage, cast)
         done += 1
     await _finish(phases)
     await report(total, total, "시연 자료를 모두 넣었습니다.", "the demonstration is loaded")
@@ -239,6 +248,20 @@ async def _evidence(
             organization.representative_verified_by = await _user_id(session, STAFF[2].email)
 
 
+async def _stage(
+    phases: Phases, parts: DemoParts, organization_id: UUID, operator_id: UUID
+) -> Stage:
+    """Let the manufacturer sell, and say where its products go."""
+    async with phases() as session:
+        seller, reviewer, finance = [
+            await _user_id(session, person.email) for person in (MEMBERS[0], STAFF[2], STAFF[3])
+        ]
+        await may_sell(
+            session, parts.keyring, organization_id, proposed_by=seller, decided_by=finance
+        )
+    return Stage(phases, shelves_of(parts), organization_id, seller, reviewer, operator_id)
+
+
 async def _user_id(session: AsyncSession, email: str) -> UUID:
     found = await session.scalar(select(col(User.id)).where(col(User.email) == email))
     assert found is not None, "the people come before the papers"
@@ -295,7 +318,11 @@ async def _finish(phases: Phases) -> None:
             session,
             LOADED,
             Thing("demonstration", "1"),
-            facts={"people": len(PEOPLE), "organizations": len(ORGANIZATIONS)},
+            facts={
+                "people": len(PEOPLE),
+                "organizations": len(ORGANIZATIONS),
+                "products": len(cast_products()),
+            },
         )
 
 

@@ -8,6 +8,7 @@ from marketplace.errors import Language
 _KO_DAYS = "월화수목금토일"
 _EN_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _EN_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WHOLE_BELOW = 1e15  # larger floats hold no single units
 _SIZES = ("kB", "MB", "GB", "TB")
 
 
@@ -45,3 +46,22 @@ def size(value_bytes: int) -> str:
 def business_number(digits: str) -> str:
     """Return a business number in its groups of 3, 2 and 5 digits."""
     return f"{digits[:3]}-{digits[3:5]}-{digits[5:]}" if len(digits) == 10 else digits
+
+
+def man(value_won: int) -> str:
+    """Return an amount in words of ten thousand won: 450만원, 1억 2,000만원, 5,500원."""
+    if value_won % 10_000 or not value_won:
+        return f"{value_won:,}원"
+    hundred_million, rest = divmod(value_won // 10_000, 10_000)
+    parts = [f"{hundred_million:,}억"] if hundred_million else []
+    parts += [f"{rest:,}만"] if rest else []
+    return " ".join(parts) + "원"
+
+
+def figure(value: float | None) -> str:
+    """Return a measured number: whole ones in full, others with six digits that count."""
+    if value is None:
+        return "–"
+    if float(value).is_integer() and abs(value) < _WHOLE_BELOW:
+        return f"{int(value):,}"
+    return f"{value:,.6g}"

@@ -99,6 +99,8 @@ def _environment(language: Language) -> Environment:
         when=partial(formats.when, language=language),
         day=partial(formats.day, language=language),
         won=formats.won,
+        man=formats.man,
+        figure=formats.figure,
         size=formats.size,
         business_number=formats.business_number,
     )

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Principal, allow
+from marketplace.catalog.market.views import views_of
 from marketplace.catalog.products import queries, service
 from marketplace.catalog.products.endpoints import (
     cursors_of,
@@ -39,6 +40,7 @@ from marketplace.catalog.products.schemas import (
     Word,
 )
 from marketplace.catalog.review.endpoints import registration_of
+from marketplace.catalog.review.queries import seller_checks_of
 from marketplace.db import Phases
 from marketplace.idempotency import Once
 from marketplace.members.organizations.policies import own_organization_id
@@ -121,7 +123,16 @@ async def show_selling(
     lines = await queries.list_own(session, own, before=position_of(cursors, cursor))
     shown = page_of(lines, cursors)
     may = SELL.roles & principal.roles
-    return render(request, "selling.html", form=EMPTY, products=shown, may_write=bool(may))
+    return render(
+        request,
+        "selling.html",
+        form=EMPTY,
+        products=shown,
+        may_write=bool(may),
+        counts=await queries.count_by_state(session, own),
+        checks=await seller_checks_of(session, own),
+        views=await views_of(session, own),
+    )
 
 
 @post(PATH, opt=allow(SELL), include_in_schema=False)

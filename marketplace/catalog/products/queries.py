@@ -9,7 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from marketplace.catalog.products.errors import NoDraft, ProductNotFound
-from marketplace.catalog.products.models import ContentState, Product, ProductContent
+from marketplace.catalog.products.models import (
+    ContentState,
+    Product,
+    ProductContent,
+    ProductState,
+)
 
 OPEN = (ContentState.draft, ContentState.submitted, ContentState.returned)
 WRITABLE = (ContentState.draft, ContentState.returned)
@@ -155,3 +160,27 @@ async def count_own(session: AsyncSession, organization_id: UUID) -> int:
         )
     )
     return found or 0
+
+
+async def count_by_state(session: AsyncSession, organization_id: UUID) -> dict[str, int]:
+    """Return how many products of the organization stand where.
+
+    Returns:
+        Counts by ``listed``, ``submitted``, ``returned`` and ``draft``; a product on sale with a new
+        content under examination counts in both.
+    """
+    rows = await session.execute(
+        select(
+            func.count(func.distinct(col(Product.id))).filter(
+                col(Product.state) == ProductState.listed
+            ),
+            *(
+                func.count().filter(col(ProductContent.state) == state)
+                for state in (ContentState.submitted, ContentState.returned, ContentState.draft)
+            ),
+        )
+        .select_from(Product)
+        .join(ProductContent, col(ProductContent.product_id) == Product.id)
+        .where(col(Product.organization_id) == organization_id)
+    )
+    return dict(zip(("listed", "submitted", "returned", "draft"), rows.one(), strict=True))

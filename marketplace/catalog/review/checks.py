@@ -36,52 +36,43 @@ class PreCheck(Struct, frozen=True):
     href: str
 
 
-def pre_checks(
-    product: Product,
-    content: ProductContent,
-    version: DatasetVersion | None,
-    report: QualityReport | None,
-    needs: Sequence[Need],
-) -> list[PreCheck]:
-    """Return every check; a request can be sent when all hold.
+def seller_checks(needs: Sequence[Need], *, profiled: bool) -> list[PreCheck]:
+    """Return what is checked of the seller, whatever the product.
 
     Args:
         needs: what the organization lacks for selling
+        profiled: whether the seller's public facts are written
     """
-    here = f"/selling/products/{product.id}"
     lacking = set(needs)
     checks = [
         PreCheck(f"organization.{need}", need not in lacking, ko, en, href)
         for need, (ko, en, href) in _NEEDS.items()
         if need is not Need.size
     ]
+    title = ("판매자 정보(통신판매업 신고)", "The seller's public facts")
+    return [*checks, PreCheck("seller.profile", profiled, *title, "/selling/profile")]
+
+
+def product_checks(
+    product: Product,
+    content: ProductContent,
+    version: DatasetVersion | None,
+    report: QualityReport | None,
+) -> list[PreCheck]:
+    """Return what is checked of one content of a product."""
+    here = f"/selling/products/{product.id}"
     missing = missing_of(product, content)
-    checks += [
+    checks = [
         PreCheck(f"product.{name}", name not in missing, ko, en, _place(here, name))
         for name, (ko, en) in NEEDED.items()
         if name != "augmentation" or name in missing
     ]
     ready = version is not None and version.state is VersionState.ready
-    checks.append(
-        PreCheck(
-            "dataset.ready",
-            ready,
-            "데이터셋 판이 준비됨",
-            "The dataset version is ready",
-            f"{here}/data",
-        )
-    )
     clear = report is not None and report.blocker_count == 0
-    checks.append(
-        PreCheck(
-            "dataset.report",
-            clear,
-            "품질 보고서에 차단 없음",
-            "No blocking finding",
-            f"{here}/data",
-        )
-    )
-    return checks
+    title = ("데이터셋 판이 준비됨", "The dataset version is ready")
+    checks.append(PreCheck("dataset.ready", ready, *title, f"{here}/data"))
+    title = ("품질 보고서에 차단 없음", "No blocking finding")
+    return [*checks, PreCheck("dataset.report", clear, *title, f"{here}/data")]
 
 
 def _place(here: str, name: str) -> str:

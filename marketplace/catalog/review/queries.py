@@ -9,9 +9,10 @@ from sqlmodel import col
 
 from marketplace.catalog.datasets.models import DatasetVersion, QualityReport
 from marketplace.catalog.products.models import Product, ProductContent
-from marketplace.catalog.review.checks import PreCheck, pre_checks
+from marketplace.catalog.review.checks import PreCheck, product_checks, seller_checks
 from marketplace.catalog.review.errors import ReviewNotFound
 from marketplace.catalog.review.models import Review, ReviewComment, ReviewState
+from marketplace.catalog.sellers.queries import find_profile
 from marketplace.members.organizations.models import Organization
 from marketplace.members.organizations.readiness import Ability, missing_for
 from marketplace.members.organizations.standing import standing_of
@@ -82,14 +83,21 @@ async def comments_of(session: AsyncSession, product_id: UUID) -> list[ReviewCom
     return list(rows)
 
 
+async def seller_checks_of(session: AsyncSession, organization_id: UUID) -> list[PreCheck]:
+    """Return the checks of a seller as they stand now."""
+    organization = await session.get_one(Organization, organization_id)
+    standing = await standing_of(session, organization)
+    profile = await find_profile(session, organization_id)
+    return seller_checks(missing_for(standing, Ability.sell), profiled=profile is not None)
+
+
 async def checks_of(
     session: AsyncSession, product: Product, content: ProductContent
 ) -> list[PreCheck]:
-    """Return the checks of a content as they stand now."""
+    """Return the checks of a content and its seller as they stand now."""
     version = report = None
     if content.dataset_version_id is not None:
         version = await session.get(DatasetVersion, content.dataset_version_id)
         report = await session.get(QualityReport, content.dataset_version_id)
-    organization = await session.get_one(Organization, product.organization_id)
-    standing = await standing_of(session, organization)
-    return pre_checks(product, content, version, report, missing_for(standing, Ability.sell))
+    checks = await seller_checks_of(session, product.organization_id)
+    return [*checks, *product_checks(product, content, version, report)]

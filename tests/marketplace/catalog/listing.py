@@ -7,8 +7,10 @@ from uuid import uuid4
 
 import httpx
 
+from marketplace.auth import Function, Role
 from marketplace.catalog.datasets.jobs import shelves_of
 from marketplace.catalog.datasets.processing import Shelves
+from marketplace.catalog.sellers.models import SellerProfile
 from marketplace.db import Database, Scope, now
 from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import (
@@ -23,9 +25,11 @@ from marketplace.members.registry.port import BusinessState
 from marketplace.settings import Settings
 from marketplace.stores import store_connection
 from storage.s3 import S3Store
-from tests.factories import a_user, save
-from tests.marketplace.catalog.sending import API, close, opened, process, uploaded
+from tests.factories import a_member, a_user, an_organization, save
+from tests.marketplace.catalog.conftest import ClientOf
+from tests.marketplace.catalog.sending import API, close, keyed, opened, process, uploaded
 from tests.marketplace.catalog.test_products import WHOLE
+from tests.marketplace.organizations.test_pages import send
 from tests.quality.corpus import GOOD
 
 
@@ -55,6 +59,13 @@ async def may_sell(database: Database, person: User, organization: Organization)
             organization_id=organization.id, kind=PaperKind.bankbook, state=PaperState.accepted,
             file_name="통장.pdf", content_type="application/pdf", size_bytes=1, sha256="0" * 64,
             object_key=f"papers/{uuid4()}", uploaded_by=person.id, uploaded_at=at, ready_at=at,
+        )  # fmt: skip
+        session.add(
+            SellerProfile(
+                organization_id=organization.id, contact_email="data@example.com",
+                contact_phone="02-000-0000", mail_order_number="2026-가상시험-0001",
+                saved_by=person.id,
+            )
         )  # fmt: skip
         session.add(paper)
         await session.flush()
@@ -91,3 +102,26 @@ async def a_whole_product(
     product = (await client.get(path)).json()
     assert product["missing"] == []
     return dict(product)
+
+
+async def reviewers_of(database: Database, client_of: ClientOf) -> list[httpx.AsyncClient]:
+    """Return clients of two reviewers of the exchange's operator."""
+    operator = an_organization(function=Function.exchange_operator)
+    await save(database, operator)
+    first, _ = await a_member(database, Role.reviewer, organization=operator)
+    second, _ = await a_member(database, Role.reviewer, organization=operator)
+    return [await client_of(first, second_factor=True), await client_of(second, second_factor=True)]
+
+
+async def listed(
+    database: Database, client: httpx.AsyncClient, client_of: ClientOf, product: dict[str, Any]
+) -> None:
+    """Request the registration of a whole product and have it approved."""
+    path = f"{API}/products/{product['id']}/registration"
+    sent = await client.post(path, headers=keyed())
+    assert sent.status_code == 201, sent.text
+    review = (await client.get(path)).json()["reviews"][0]
+    page = f"/operator/reviews/{review['id']}"
+    reviewer = (await reviewers_of(database, client_of))[0]
+    done = await send(reviewer, page, {"decision": "approve", "reason": ""}, to=f"{page}/decision")
+    assert done.status_code == 303, done.text

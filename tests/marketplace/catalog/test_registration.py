@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from marketplace.auth import Function, Role
 from marketplace.catalog.datasets.processing import Shelves
 from marketplace.catalog.review.checks import SECOND_LOOK_WON
 from marketplace.db import Database, Scope
@@ -18,9 +17,8 @@ from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
 from marketplace.settings import Settings
 from marketplace.stores import make_buckets
-from tests.factories import a_member, an_organization, save
 from tests.marketplace.catalog.conftest import ClientOf
-from tests.marketplace.catalog.listing import a_whole_product, may_sell, shelves_in
+from tests.marketplace.catalog.listing import a_whole_product, may_sell, reviewers_of, shelves_in
 from tests.marketplace.catalog.sending import API, keyed
 from tests.marketplace.catalog.test_products import begun
 from tests.marketplace.organizations.steps import rows
@@ -48,14 +46,6 @@ async def seller(
     await may_sell(database, *owner)
     client = await client_of(owner[0])
     return client, await a_whole_product(client, database, shelves)
-
-
-async def reviewers_of(database: Database, client_of: ClientOf) -> list[httpx.AsyncClient]:
-    operator = an_organization(function=Function.exchange_operator)
-    await save(database, operator)
-    first, _ = await a_member(database, Role.reviewer, organization=operator)
-    second, _ = await a_member(database, Role.reviewer, organization=operator)
-    return [await client_of(first, second_factor=True), await client_of(second, second_factor=True)]
 
 
 def path_of(product: dict[str, Any], more: str = "") -> str:
@@ -135,6 +125,7 @@ async def test_what_is_missing_is_listed_and_nothing_is_sent(
     assert early.json()["code"] == unverified.json()["code"] == "not_ready_to_submit"
     assert [one["code"] for one in checks if not one["passed"]] == [
         "organization.registry", "organization.representative", "organization.bank_account",
+        "seller.profile",
     ]  # fmt: skip
     assert rows(admin, "select count(*) from review") == [(0,)]
 

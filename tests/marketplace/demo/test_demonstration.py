@@ -28,7 +28,9 @@ COUNTS = """
   select (select count(*) from organization), (select count(*) from user_account),
          (select count(*) from membership), (select count(*) from second_factor),
          (select count(*) from paper), (select count(*) from consent),
-         (select count(*) from audit_event)
+         (select count(*) from audit_event), (select count(*) from product),
+         (select count(*) from data_file), (select count(*) from review),
+         (select count(*) from bank_account)
 """
 
 
@@ -117,6 +119,24 @@ async def test_loading_twice_changes_nothing(
     assert again == hashes
 
 
+async def test_products_stand_where_they_should_and_name_their_source(
+    database: Database, demo_parts: DemoParts, admin: psycopg.Connection
+) -> None:
+    await load(database, demo_parts)
+
+    found = admin.execute(
+        "select c.state, p.state, c.credit <> '', count(*)"
+        " from product p join product_content c on c.product_id = p.id"
+        " join quality_report q on q.version_id = c.dataset_version_id group by 1, 2, 3 order by 1"
+    ).fetchall()
+
+    assert found == [
+        ("approved", "listed", True, 5),
+        ("returned", "draft", True, 1),
+        ("submitted", "draft", True, 1),
+    ]
+
+
 async def test_a_lost_file_of_credentials_is_made_anew_and_fits_after_loading(
     database: Database, demo_parts: DemoParts, admin: psycopg.Connection
 ) -> None:
@@ -180,7 +200,7 @@ async def test_production_refuses_all_of_it(
     )
     with pytest.raises(DemonstrationRefused):
         await load(database, refused)
-    assert admin.execute(COUNTS).fetchone() == (0,) * 7
+    assert admin.execute(COUNTS).fetchone() == (0,) * 11
     assert not (production.data_dir / "demo.json").exists()
 
 
@@ -207,7 +227,7 @@ async def test_without_a_worker_the_command_loads_it_itself(
 ) -> None:
     lines: list[str] = []
     assert await load_and_follow(sandbox, lines.append)
-    assert lines[-1].startswith("[21/21]")
+    assert lines[-1].startswith("[28/28]")
     assert len(lines) >= len(PEOPLE) + len(ORGANIZATIONS)
 
 

@@ -49,7 +49,7 @@ async def test_a_worker_loads_it_and_the_command_follows_its_progress(
         await running
 
     assert (loaded, again) == (True, True)
-    assert "[21/21] 시연 자료를 모두 넣었습니다." in lines
+    assert "[28/28] 시연 자료를 모두 넣었습니다." in lines
     assert admin.execute("select count(*) from user_account").fetchone() == (len(PEOPLE),)
     assert admin.execute(
         "select name, state, attempt from job_run where name = 'demo.load'"

@@ -1,0 +1,1 @@
+"""What everybody sees of listed products (MARKET PLACE, E6): the product, its evidence, its views."""

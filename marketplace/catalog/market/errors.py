@@ -1,0 +1,27 @@
+"""What can be refused around products on the market."""
+
+from marketplace.errors import Gone, NotFound
+
+
+class ListingNotFound(NotFound):
+    """Nothing is or was on sale under this id."""
+
+    code = "listing_not_found"
+    ko = "그런 상품이 없습니다. 주소를 확인하거나 데이터 찾기에서 다시 찾으십시오."
+    en = "There is no such product. Check the address or search the market again."
+
+
+class ListingWithdrawn(Gone):
+    """The seller has taken it off the market."""
+
+    code = "listing_withdrawn"
+    ko = "판매자가 판매를 중지한 상품입니다. 이미 산 기업의 이용권은 그대로입니다."
+    en = "The seller has taken this product off the market. What was bought stays usable."
+
+
+class ListingSuspended(Gone):
+    """The exchange's operator has stopped the sale."""
+
+    code = "listing_suspended"
+    ko = "거래소 운영기관이 판매를 멈춘 상품입니다. 이미 산 기업의 이용권은 그대로입니다."
+    en = "The exchange has stopped the sale of this product. What was bought stays usable."

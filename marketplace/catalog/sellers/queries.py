@@ -1,0 +1,59 @@
+"""Reads of sellers."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from msgspec import convert
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from marketplace.catalog.sellers.errors import SellerNotFound
+from marketplace.catalog.sellers.models import SellerProfile
+from marketplace.catalog.sellers.schemas import SellerCard, SellerProfileOut
+from marketplace.members.organizations.models import Organization
+
+_CARDS = text("select * from seller_cards(:ids)")
+
+
+async def cards_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, SellerCard]:
+    """Return the public facts of organizations that have or had something on sale, by their id."""
+    if not ids:
+        return {}
+    rows = await session.execute(_CARDS, {"ids": list(set(ids))})
+    cards = [convert(dict(row), SellerCard) for row in rows.mappings()]
+    return {card.id: card for card in cards}
+
+
+async def get_card(session: AsyncSession, organization_id: UUID) -> SellerCard:
+    """Return the public facts of a seller.
+
+    Raises:
+        SellerNotFound: nothing of the organization is or was on sale
+    """
+    cards = await cards_of(session, [organization_id])
+    if organization_id not in cards:
+        raise SellerNotFound
+    return cards[organization_id]
+
+
+async def find_profile(session: AsyncSession, organization_id: UUID) -> SellerProfile | None:
+    """Return what the organization says of itself to buyers, once it has."""
+    found: SellerProfile | None = await session.get(SellerProfile, organization_id)
+    return found
+
+
+async def profile_or_facts(session: AsyncSession, organization_id: UUID) -> SellerProfileOut:
+    """Return the profile; before the first save with what the membership knows."""
+    found = await find_profile(session, organization_id)
+    if found is not None:
+        return convert(found, SellerProfileOut, from_attributes=True)
+    organization = await session.get_one(Organization, organization_id)
+    return SellerProfileOut(
+        contact_email=organization.invoice_email,
+        contact_phone=organization.phone,
+        mail_order_number="",
+        mail_order_exempt=False,
+        introduction_ko="",
+        introduction_en="",
+        saved_at=None,
+    )

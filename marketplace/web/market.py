@@ -1,0 +1,204 @@
+"""The market's pages for everybody: a product, its quality report, its seller."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.types import ControllerRouterHandler
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from marketplace.auth import EVERYONE, Principal, allow
+from marketplace.catalog.market import queries
+from marketplace.catalog.market.columns import column_groups
+from marketplace.catalog.market.endpoints import page_url, price_of
+from marketplace.catalog.market.errors import (
+    ListingNotFound,
+    ListingSuspended,
+    ListingWithdrawn,
+)
+from marketplace.catalog.market.queries import Listing
+from marketplace.catalog.market.structured import json_ld
+from marketplace.catalog.market.views import Visitor, count_view
+from marketplace.catalog.products.industries import SECTIONS
+from marketplace.catalog.products.licence import contract
+from marketplace.catalog.products.models import ProductContent
+from marketplace.catalog.sellers.queries import get_card
+from marketplace.http.facts import facts_of
+from marketplace.idempotency import repeatable
+from marketplace.settings import Settings
+from marketplace.web.charts import bars
+from marketplace.web.pages import AnyRequest, Page, language_of, render
+from quality import FileReport, Finding, Severity
+
+OWN: Final = "/products/{product_id:uuid}"
+_ORDER: Final = {Severity.blocker: 0, Severity.warning: 1, Severity.note: 2}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A finding, and every file or member in which the same was found."""
+
+    finding: Finding
+    places: list[str]
+
+
+@get(OWN, opt=allow(EVERYONE), include_in_schema=False)
+async def show_product(
+    request: AnyRequest,
+    product_id: FromPath[UUID],
+    session: NamedDependency[AsyncSession],
+    settings: NamedDependency[Settings],
+    visitor: NamedDependency[Principal | None],
+) -> Page:
+    """Show a product on sale, or where it stood a tombstone."""
+    try:
+        listing = await queries.get_listing(session, product_id)
+    except (ListingWithdrawn, ListingSuspended) as gone:
+        product, content = await queries.get_content(session, product_id)
+        return render(
+            request, "market_gone.html", status=410, plain=True, gone=gone, product=product,
+            content=content, offers=await _offers(request, session, product.organization_id),
+        )  # fmt: skip
+    groups = column_groups(listing.report, listing.content.column_dictionary)
+    language = language_of(request)
+    return render(
+        request,
+        "market_product.html",
+        plain=True,
+        **_facts(request, listing),
+        groups=groups,
+        column_count=max((len(group.columns) for group in groups), default=0),
+        clauses=contract.clauses(listing.content.licence, language),
+        industry=industry_words(listing.content, language),
+        json_ld=json_ld(listing, groups, page_url(settings, product_id)),
+        own=visitor is not None and visitor.organization_id == listing.product.organization_id,
+    )
+
+
+def _facts(request: AnyRequest, listing: Listing) -> dict[str, Any]:
+    assert listing.product.price_won is not None, "a listed product has its price"
+    report, content = listing.report, listing.content
+    english = language_of(request) == "en"
+    return {
+        "listing": listing,
+        "content": content,
+        "title": (english and content.title_en) or content.title_ko,
+        "summary": (english and content.summary_en) or content.summary_ko,
+        "description": (english and content.description_en) or content.description_ko,
+        "report": report,
+        "findings": findings_of(report.files),
+        "price": price_of(listing.product.price_won),
+        "bars": bars,
+        "formats": formats_of(report.files),
+    }
+
+
+def findings_of(files: tuple[FileReport, ...]) -> list[Said]:
+    """Return what was found, what weighs most first; the same sentence at several places once."""
+    said: dict[tuple[str, str], Said] = {}
+    for file in files:
+        for finding in file.findings:
+            place = finding.member or (file.name if len(files) > 1 else "")
+            known = said.setdefault((finding.code, finding.ko), Said(finding, []))
+            known.places.append(place)
+    return sorted(said.values(), key=lambda one: (_ORDER[one.finding.severity], -one.finding.count))
+
+
+def formats_of(files: tuple[FileReport, ...]) -> list[str]:
+    """Return the kinds of the files, each once."""
+    return sorted({file.kind.upper() for file in files})
+
+
+def industry_words(content: ProductContent, language: str) -> str:
+    """Return the division of an industry in words, with the longer code where one was given."""
+    section = SECTIONS.get(content.industry_section or "")
+    if section is None or content.industry_division is None:
+        return "–"
+    ko, en = section.divisions[content.industry_division]
+    code = content.industry_code or content.industry_division
+    return f"{ko if language == 'ko' else en} ({content.industry_section}{code})"
+
+
+@post(
+    OWN + "/views",
+    status_code=204,
+    opt=allow(EVERYONE) | repeatable("a second look on the same day adds nothing"),
+    include_in_schema=False,
+)
+async def submit_view(
+    request: AnyRequest,
+    product_id: FromPath[UUID],
+    session: NamedDependency[AsyncSession],
+    settings: NamedDependency[Settings],
+) -> None:
+    """Count that somebody looked at a product for a while; its script tells."""
+    agent = request.headers.get("user-agent", "")
+    looking = Visitor(facts_of(request.scope).address or "", agent)
+    await count_view(session, product_id, looking, settings.session_key.get_secret_value())
+
+
+@get(OWN + "/versions/{number:int}/quality", opt=allow(EVERYONE), include_in_schema=False)
+async def show_quality(
+    request: AnyRequest,
+    product_id: FromPath[UUID],
+    number: FromPath[int],
+    session: NamedDependency[AsyncSession],
+) -> Page:
+    """Show the whole quality report of the version on sale."""
+    listing = await queries.get_listing(session, product_id)
+    if listing.version.number != number:
+        raise ListingNotFound
+    groups = column_groups(listing.report, listing.content.column_dictionary)
+    return render(
+        request, "market_quality.html", plain=True, **_facts(request, listing), groups=groups
+    )
+
+
+@get("/sellers/{seller_id:uuid}", opt=allow(EVERYONE), include_in_schema=False)
+async def show_seller(
+    request: AnyRequest, seller_id: FromPath[UUID], session: NamedDependency[AsyncSession]
+) -> Page:
+    """Show who sells, and what."""
+    seller = await get_card(session, seller_id)
+    offers = await _offers(request, session, seller_id, queries.SELLER_MOST)
+    return render(
+        request, "market_seller.html", plain=True, seller=seller, offers=offers, bars=bars
+    )
+
+
+async def _offers(
+    request: AnyRequest,
+    session: AsyncSession,
+    seller_id: UUID | None = None,
+    limit: int = queries.NEWEST_MOST,
+) -> list[dict[str, Any]]:
+    found = await queries.offers_of(session, seller_id=seller_id, limit=limit)
+    shapes = await queries.shapes_of(session, [one.report.version_id for one in found])
+    english = language_of(request) == "en"
+    return [
+        {
+            "id": one.product.id,
+            "title": (english and one.content.title_en) or one.content.title_ko,
+            "summary": (english and one.content.summary_en) or one.content.summary_ko,
+            "seller": one.seller.name,
+            "process": one.content.process,
+            "kind": one.content.data_kind,
+            "formats": (),
+            "rows": one.report.row_count,
+            "price_won": one.product.price_won,
+            "grade": one.report.grade,
+            "shape": shapes.get(one.report.version_id, []),
+        }
+        for one in found
+    ]
+
+
+ROUTES: tuple[ControllerRouterHandler, ...] = (
+    show_product,
+    submit_view,
+    show_quality,
+    show_seller,
+)
