@@ -6,7 +6,7 @@ RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
 .PHONY: help run web worker migrate doctor test check fix install install-dev chromium \
-  format-check lint contracts types tests bench-http
+  format-check lint contracts types tests bench-http bench-search
 
 help: ## 목표의 목록 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -36,6 +36,9 @@ fix: install-dev ## 서식과 안전한 고침 · format and safe repairs
 
 bench-http: install-dev ## 초당 요청 수와 p99 · requests a second and p99
 	@$(RUN) benchmarks.http
+
+bench-search: install-dev ## 검색의 질과 속도(PRODUCTS=100000) · quality and speed of the search
+	@$(RUN) benchmarks.search --products $(or $(PRODUCTS),100000)
 
 install: ## .venv에 실행에 필요한 것 · what running needs, into .venv
 	@$(BOOTSTRAP)

@@ -6,6 +6,7 @@ from marketplace.catalog.datasets.endpoints import ROUTES as DATASET_ROUTES
 from marketplace.catalog.market.endpoints import ROUTES as MARKET_ROUTES
 from marketplace.catalog.products.endpoints import ROUTES as PRODUCT_ROUTES
 from marketplace.catalog.review.endpoints import ROUTES as REGISTRATION_ROUTES
+from marketplace.catalog.search.endpoints import ROUTES as SEARCH_ROUTES
 from marketplace.catalog.sellers.endpoints import ROUTES as SELLER_ROUTES
 from marketplace.health import HEALTH_ROUTES
 from marketplace.http.csp_reports import take_report
@@ -22,6 +23,7 @@ from marketplace.web.home import set_preferences, show_home
 from marketplace.web.joining import ROUTES as JOINING_PAGE_ROUTES
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
 from marketplace.web.market import ROUTES as MARKET_PAGE_ROUTES
+from marketplace.web.market_search import ROUTES as MARKET_SEARCH_PAGE_ROUTES
 from marketplace.web.members import ROUTES as MEMBER_PAGE_ROUTES
 from marketplace.web.operator import ROUTES as OPERATOR_PAGES
 from marketplace.web.organization import ROUTES as ORGANIZATION_PAGE_ROUTES
@@ -51,7 +53,9 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *DATASET_ROUTES,
     *REGISTRATION_ROUTES,
     *SELLER_ROUTES,
+    *SEARCH_ROUTES,
     *MARKET_ROUTES,
+    *MARKET_SEARCH_PAGE_ROUTES,
     *MARKET_PAGE_ROUTES,
     *SIGN_UP_PAGE_ROUTES,
     *SELLING_PAGE_ROUTES,

@@ -19,6 +19,7 @@ MODEL_MODULES = (
     "marketplace.catalog.review.models",
     "marketplace.catalog.sellers.models",
     "marketplace.catalog.market.models",
+    "marketplace.catalog.search.models",
 )
 
 

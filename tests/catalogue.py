@@ -129,6 +129,7 @@ _VALUES: dict[str, object] = {
     "timestamp with time zone": "2026-01-02T03:04:05Z",
     "bytea": b"x",
     "jsonb": "{}",
+    "tsvector": "",
     "inet": "127.0.0.1",
     "ARRAY": ["x"],
     "numeric": 1,

@@ -18,6 +18,7 @@ JOB_MODULES: tuple[str, ...] = (
     "marketplace.members.organizations.jobs",
     "marketplace.demo.jobs",
     "marketplace.catalog.datasets.jobs",
+    "marketplace.catalog.search.jobs",
 )
 
 ATTEMPTS_DEFAULT = 3

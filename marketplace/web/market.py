@@ -176,7 +176,7 @@ async def _offers(
     limit: int = queries.NEWEST_MOST,
 ) -> list[dict[str, Any]]:
     found = await queries.offers_of(session, seller_id=seller_id, limit=limit)
-    shapes = await queries.shapes_of(session, [one.report.version_id for one in found])
+    shapes = await queries.shapes_of(session, [one.version_id for one in found])
     english = language_of(request) == "en"
     return [
         {
@@ -186,11 +186,11 @@ async def _offers(
             "seller": one.seller.name,
             "process": one.content.process,
             "kind": one.content.data_kind,
-            "formats": (),
-            "rows": one.report.row_count,
+            "formats": one.formats,
+            "rows": one.row_count,
             "price_won": one.product.price_won,
-            "grade": one.report.grade,
-            "shape": shapes.get(one.report.version_id, []),
+            "grade": one.grade,
+            "shape": shapes.get(one.version_id, []),
         }
         for one in found
     ]

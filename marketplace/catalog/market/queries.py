@@ -1,10 +1,12 @@
 """Reads of what is on sale; each starts from what everybody may see."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from msgspec import convert
-from sqlalchemy import select, text
+from sqlalchemy import Select, literal_column, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -58,8 +60,12 @@ class Offer:
 
     product: Product
     content: ProductContent
-    report: QualityReport
     seller: SellerCard
+    version_id: UUID
+    grade: str
+    row_count: int
+    size_bytes: int
+    formats: list[str]
 
 
 async def get_content(session: AsyncSession, product_id: UUID) -> tuple[Product, ProductContent]:
@@ -113,23 +119,60 @@ async def offers_of(
 ) -> list[Offer]:
     """Return products on sale, the newest first, of one seller where given."""
     statement = (
-        select(Product, ProductContent, QualityReport)
-        .join(ProductContent, col(ProductContent.product_id) == Product.id)
-        .join(
-            QualityReport, col(QualityReport.version_id) == col(ProductContent.dataset_version_id)
+        _offers().order_by(col(Product.listed_at).desc(), col(Product.id).desc()).limit(limit)
+    )
+    if seller_id is not None:
+        statement = statement.where(col(Product.organization_id) == seller_id)
+    return await _shaped(session, statement)
+
+
+async def offers_by_id(session: AsyncSession, ids: Sequence[UUID]) -> list[Offer]:
+    """Return those of the products that are on sale, in no order."""
+    if not ids:
+        return []
+    return await _shaped(session, _offers().where(col(Product.id).in_(ids)))
+
+
+def _offers() -> Select[*tuple[Any, ...]]:
+    # The report itself is large and lies beside its row: only what a list shows is read.
+    return (
+        select(
+            Product,
+            ProductContent,
+            col(DatasetVersion.size_bytes),
+            col(QualityReport.version_id),
+            col(QualityReport.grade),
+            col(QualityReport.row_count),
+            literal_column(
+                "jsonb_path_query_array(quality_report.report, '$.files[*].kind')"
+            ).label("kinds"),
         )
+        .join(ProductContent, col(ProductContent.product_id) == Product.id)
+        .join(DatasetVersion, col(DatasetVersion.id) == col(ProductContent.dataset_version_id))
+        .join(QualityReport, col(QualityReport.version_id) == col(DatasetVersion.id))
         .where(
             col(Product.state) == ProductState.listed,
             col(ProductContent.state) == ContentState.approved,
         )
-        .order_by(col(Product.listed_at).desc(), col(Product.id).desc())
-        .limit(limit)
     )
-    if seller_id is not None:
-        statement = statement.where(col(Product.organization_id) == seller_id)
+
+
+async def _shaped(session: AsyncSession, statement: Select[*tuple[Any, ...]]) -> list[Offer]:
     rows = (await session.execute(statement)).all()
     sellers = await cards_of(session, [row[0].organization_id for row in rows])
-    return [Offer(p, c, q, sellers[p.organization_id]) for p, c, q in rows]
+    return [
+        Offer(
+            product=row[0],
+            content=row[1],
+            seller=sellers[row[0].organization_id],
+            version_id=row.version_id,
+            grade=row.grade,
+            row_count=row.row_count,
+            size_bytes=row.size_bytes,
+            formats=sorted({kind.upper() for kind in row.kinds}),
+        )
+        for row in rows
+    ]
 
 
 async def shapes_of(session: AsyncSession, version_ids: list[UUID]) -> dict[UUID, list[int]]:

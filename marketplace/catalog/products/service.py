@@ -24,11 +24,13 @@ from marketplace.catalog.products.models import (
     PriceChange,
     Product,
     ProductContent,
+    ProductState,
 )
 from marketplace.catalog.products.queries import OwnProduct
 from marketplace.catalog.products.schemas import DraftPatch, PriceIn, ProductIn
 from marketplace.db import now
 from marketplace.errors import FieldError
+from marketplace.jobs import enqueue
 from marketplace.members.organizations.queries import organization_for_update
 from marketplace.states import move
 
@@ -206,6 +208,9 @@ async def set_price(
         Thing("product", product_id, organization_id),
         facts={"price_won": [before, given.price_won]},
     )
+    if own.product.state is not ProductState.draft:
+        # The search lies above this slice, so a job brings it into step.
+        await enqueue(session, "search.index_product", product_id=str(product_id))
     return own
 
 

@@ -34,6 +34,7 @@ from marketplace.catalog.review.errors import (
 )
 from marketplace.catalog.review.models import Review, ReviewComment, ReviewState
 from marketplace.catalog.review.queries import Case
+from marketplace.catalog.search.indexing import index_product
 from marketplace.db import now
 from marketplace.errors import Language
 from marketplace.members.accounts.models import User
@@ -205,6 +206,8 @@ async def _carry_out(
             session, "product", case.product, ProductState.listed,
             organization_id=review.organization_id,
         )  # fmt: skip
+    if decision is Decision.approve:
+        await index_product(session, case.product.id)
     await record(session, f"review.{review.state.value}", _thing(review), reason=reason or None)
     await _tell(session, case, kind, reason=reason)
 

@@ -1,0 +1,1 @@
+"""Finding products: tokens, an index in the database, matching in tiers, facets, suggestions (E7)."""

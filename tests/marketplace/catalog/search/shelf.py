@@ -1,0 +1,70 @@
+"""Products on sale made straight in the tables: the search reads them as it reads real ones."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from marketplace.catalog.datasets.models import DatasetVersion, QualityReport, VersionState
+from marketplace.catalog.products.licence.questions import standard_answers
+from marketplace.catalog.products.models import (
+    ContentState,
+    DataKind,
+    Product,
+    ProductContent,
+    ProductState,
+)
+from marketplace.catalog.search.indexing import index_product
+from marketplace.db import Database, Scope, now
+from marketplace.members.accounts.models import User
+from marketplace.members.organizations.models import Organization
+
+
+async def put_on_sale(
+    database: Database, owner: tuple[User, Organization], title: str, **given: Any
+) -> Product:
+    """Write a product on sale and let the search see it.
+
+    Args:
+        given: ``columns``, ``price_won``, ``grade``, ``kind`` of the file, and fields of the content
+    """
+    person, place = owner
+    columns = given.pop("columns", [])
+    price_won = given.pop("price_won", 1_000_000)
+    grade, kind = given.pop("grade", "A"), given.pop("kind", "csv")
+    async with database.transaction(Scope.system()) as session:
+        at = now(session)
+        product = Product(
+            organization_id=place.id, price_won=price_won, state=ProductState.listed,
+            listed_at=at - timedelta(seconds=given.pop("age_s", 0)), created_by=person.id,
+        )  # fmt: skip
+        session.add(product)
+        await session.flush()
+        version = DatasetVersion(
+            product_id=product.id, organization_id=place.id, number=1, state=VersionState.ready,
+            ready_at=at, sha256="0" * 64, created_by=person.id, size_bytes=1000,
+        )  # fmt: skip
+        session.add(version)
+        await session.flush()
+        session.add(
+            QualityReport(
+                version_id=version.id, organization_id=place.id, engine="test", grade=grade,
+                blocker_count=0, warning_count=0, row_count=100, sha256="0" * 64,
+                report={"files": [{"kind": kind, "tables": []}]},
+            )
+        )  # fmt: skip
+        facts: dict[str, Any] = {
+            "summary_ko": "", "industry_section": "C", "industry_division": "29",
+            "process": "이송", "equipment": "컨베이어", "data_kind": DataKind.time_series,
+        }  # fmt: skip
+        content = ProductContent(
+            product_id=product.id, organization_id=place.id, number=1, title_ko=title,
+            state=ContentState.approved, submitted_at=at, licence=standard_answers(),
+            licence_ko="제조데이터 이용허락 계약", licence_sha256="0" * 64, saved_by=person.id,
+            dataset_version_id=version.id, id=uuid4(),
+            column_dictionary=[{"name": name, "meaning": "", "unit": ""} for name in columns],
+            **(facts | given),
+        )  # fmt: skip
+        session.add(content)
+        await session.flush()
+        await index_product(session, product.id)
+        return product
