@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from marketplace.catalog.datasets.endpoints import ROUTES as DATASET_ROUTES
+from marketplace.catalog.listings.endpoints import ROUTES as LISTING_ROUTES
 from marketplace.catalog.market.endpoints import ROUTES as MARKET_ROUTES
 from marketplace.catalog.products.endpoints import ROUTES as PRODUCT_ROUTES
 from marketplace.catalog.review.endpoints import ROUTES as REGISTRATION_ROUTES
@@ -30,6 +31,7 @@ from marketplace.web.organization import ROUTES as ORGANIZATION_PAGE_ROUTES
 from marketplace.web.papers import ROUTES as PAPER_PAGE_ROUTES
 from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
 from marketplace.web.selling import ROUTES as SELLING_PAGE_ROUTES
+from marketplace.web.selling_listing import ROUTES as SELLING_LISTING_PAGE_ROUTES
 from marketplace.web.selling_profile import ROUTES as SELLING_PROFILE_PAGE_ROUTES
 from marketplace.web.selling_registration import ROUTES as SELLING_REGISTRATION_PAGE_ROUTES
 from marketplace.web.selling_terms import ROUTES as SELLING_TERMS_PAGE_ROUTES
@@ -53,6 +55,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *DATASET_ROUTES,
     *REGISTRATION_ROUTES,
     *SELLER_ROUTES,
+    *LISTING_ROUTES,
     *SEARCH_ROUTES,
     *MARKET_ROUTES,
     *MARKET_SEARCH_PAGE_ROUTES,
@@ -62,6 +65,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *SELLING_TERMS_PAGE_ROUTES,
     *SELLING_REGISTRATION_PAGE_ROUTES,
     *SELLING_PROFILE_PAGE_ROUTES,
+    *SELLING_LISTING_PAGE_ROUTES,
     *UPLOAD_PAGE_ROUTES,
     *ORGANIZATION_PAGE_ROUTES,
     *MEMBER_PAGE_ROUTES,

@@ -8,6 +8,7 @@ from marketplace.web import (
     operator_jobs,
     operator_organizations,
     operator_people,
+    operator_products,
     operator_reviews,
     operator_staff,
 )
@@ -20,4 +21,5 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *operator_audit.ROUTES,
     *operator_jobs.ROUTES,
     *operator_reviews.HANDLERS,
+    *operator_products.HANDLERS,
 )

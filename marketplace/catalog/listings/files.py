@@ -1,0 +1,59 @@
+"""The list of registered products (등록상품 현황) as CSV and XLSX (E8). Pure."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from marketplace.catalog.market.queries import Offer
+from marketplace.catalog.products.industries import SECTIONS
+from marketplace.clock import seoul_date
+from marketplace.members.oversight.organizations.files import escaped
+
+COLUMNS: Final = (
+    "상품 번호", "상품명", "판매자", "업종", "공정", "설비", "데이터 형태", "형식", "행", "크기(바이트)",
+    "품질 등급", "판매 금액(공급가액, 원)", "게시일",
+)  # fmt: skip
+SHEET: Final = "등록상품 현황"
+
+
+def cells_of(offers: Sequence[Offer]) -> Iterator[tuple[str | int, ...]]:
+    """Yield a row for each product; texts that a spreadsheet would take for a formula are marked."""
+    for offer in offers:
+        product, content = offer.product, offer.content
+        section = SECTIONS.get(content.industry_section or "")
+        division = section.divisions[content.industry_division or ""][0] if section else ""
+        texts = (
+            content.title_ko, offer.seller.name, division, content.process, content.equipment,
+            content.data_kind.value if content.data_kind else "", ", ".join(offer.formats),
+        )  # fmt: skip
+        assert product.number is not None, "a saved row has its number"
+        assert product.price_won is not None, "a listed product has its price"
+        assert product.listed_at is not None, "and its time"
+        yield (
+            product.number, *(escaped(one) for one in texts), offer.row_count, offer.size_bytes,
+            offer.grade, product.price_won, seoul_date(product.listed_at).isoformat(),
+        )  # fmt: skip
+
+
+def as_csv(offers: Sequence[Offer]) -> bytes:
+    """Return the list in UTF-8 with a byte order mark, which spreadsheets need for Hangul."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    writer.writerows(cells_of(offers))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(offers: Sequence[Offer]) -> bytes:
+    """Return the list as a workbook of one sheet; blocks, so call it in a thread."""
+    from openpyxl import Workbook  # noqa: PLC0415 - half a second that only this needs
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(SHEET)
+    sheet.append(COLUMNS)
+    for row in cells_of(offers):
+        sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
