@@ -128,6 +128,7 @@ def migrate() -> None:
     from marketplace.members.accounts.legal import publish_texts
     from marketplace.settings import load_settings
     from marketplace.stores import make_buckets
+    from marketplace.training.publishing import publish_shipped
 
     settings = load_settings()
     url = settings.database_owner_url
@@ -139,7 +140,8 @@ def migrate() -> None:
     schema.set_clock(url.get_secret_value(), sandbox=settings.sandbox)
     make_buckets(settings)
     published = publish_texts(url.get_secret_value())
-    typer.echo(f"schema at {newest}, {published} legal text(s) published")
+    courses = publish_shipped(url.get_secret_value())
+    typer.echo(f"schema at {newest}, {published} legal text(s), {courses} course(s) published")
 
 
 @app.command()
@@ -288,6 +290,38 @@ def export_trail(
         until=None if until is None else until.date(),
     )
     typer.echo(f"{count} events", err=True)
+
+
+@app.command()
+def rehearse(
+    files: Annotated[
+        list[Path],
+        typer.Option(
+            "--files", exists=True, dir_okay=False, help="상품으로 만들 파일들. Files to sell."
+        ),
+    ],
+    json_file: Annotated[
+        Path | None,
+        typer.Option("--json", help="결과를 JSON으로 쓸 파일. Where to write the outcome."),
+    ] = None,
+    data_dir: Data = None,
+) -> None:
+    """실행 중인 거래소에서 새 회원처럼 파일마다 상품을 등록해 봅니다(시험 환경).
+
+    Play the market against the running exchange as new users would: sign up, learn, list each file, review,
+    approve, find it. Exit 1 at the first failure.
+    """
+    import msgspec
+
+    from marketplace.rehearsal.playing import play
+    from marketplace.settings import load_settings
+
+    played = play(load_settings(data_dir), files, typer.echo)
+    if json_file is not None:
+        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(played)))
+    typer.echo(f"{'passed' if played.passed else 'failed'} in {played.seconds:.1f} s")
+    if not played.passed:
+        raise typer.Exit(1)
 
 
 @demo.command("load")

@@ -17,6 +17,7 @@ from marketplace.members.organizations.endpoints import ROUTES as ORGANIZATION_R
 from marketplace.members.organizations.paper_endpoints import ROUTES as PAPER_ROUTES
 from marketplace.members.organizations.people_endpoints import ROUTES as PEOPLE_ROUTES
 from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
+from marketplace.training.endpoints import ROUTES as TRAINING_ROUTES
 from marketplace.web.accounts import ROUTES as ACCOUNT_PAGES
 from marketplace.web.assets import send_static
 from marketplace.web.bank_account import ROUTES as BANK_PAGE_ROUTES
@@ -36,6 +37,7 @@ from marketplace.web.selling_profile import ROUTES as SELLING_PROFILE_PAGE_ROUTE
 from marketplace.web.selling_registration import ROUTES as SELLING_REGISTRATION_PAGE_ROUTES
 from marketplace.web.selling_terms import ROUTES as SELLING_TERMS_PAGE_ROUTES
 from marketplace.web.sign_up import ROUTES as SIGN_UP_PAGE_ROUTES
+from marketplace.web.training import ROUTES as TRAINING_PAGE_ROUTES
 from marketplace.web.uploads import ROUTES as UPLOAD_PAGE_ROUTES
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
@@ -51,6 +53,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *OVERSIGHT_ROUTES,
     *OPERATOR_PAGES,
     *BANK_ROUTES,
+    *TRAINING_ROUTES,
+    *TRAINING_PAGE_ROUTES,
     *PRODUCT_ROUTES,
     *DATASET_ROUTES,
     *REGISTRATION_ROUTES,

@@ -14,6 +14,7 @@ MODEL_MODULES = (
     "marketplace.members.accounts.models",
     "marketplace.members.organizations.models",
     "marketplace.members.oversight.models",
+    "marketplace.training.models",
     "marketplace.catalog.products.models",
     "marketplace.catalog.datasets.models",
     "marketplace.catalog.review.models",

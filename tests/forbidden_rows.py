@@ -5,6 +5,7 @@ PERSON = "00000000-0000-4000-8000-000000000001"
 # What a plain row of a table needs besides values of the right types to be allowed.
 ALLOWED: dict[str, dict[str, object]] = {
     "audit_seal": {"position": 1, "hash": b"\0" * 32},
+    "course_version": {"number": 1},
     "data_file": {"size_bytes": 1, "part_bytes": 1},
     "dataset_version": {"number": 1},
     "idempotency_key": {"key": "a-key-of-24-characters-0"},
@@ -15,6 +16,7 @@ ALLOWED: dict[str, dict[str, object]] = {
     "seller_profile": {"mail_order_number": "", "mail_order_exempt": True},
     "organization": {"business_number": "0008100001"},
     "proposal": {"kind": "reset_second_factor", "roles": [], "user_id": PERSON},
+    "training_signature": {"by_typing": True, "strokes": None},
     "user_account": {"email": "person@example.com"},
 }
 
@@ -28,12 +30,14 @@ FORBIDDEN: dict[str, dict[str, object]] = {
         "proposed_by": "00000000-0000-4000-8000-000000000001",
         "decided_by": "00000000-0000-4000-8000-000000000001",
     },
+    "ck_course_version_number": {"number": 0},
     "ck_data_file_part_bytes": {"part_bytes": 0},
     "ck_data_file_ready_is_hashed": {"state": "ready", "sha256": None},
     "ck_data_file_size_bytes": {"size_bytes": 0},
     "ck_dataset_version_number": {"number": 0},
     "ck_dataset_version_ready_is_hashed": {"state": "ready", "sha256": None},
     "ck_dataset_version_revoked_has_reason": {"revoked_reason": "wrong data"},
+    "ck_film_watch_watched_ms": {"watched_ms": -1},
     "ck_file_step_done_bytes": {"done_bytes": -1},
     "ck_idempotency_key_answered": {"status": 201, "answered_at": None},
     "ck_idempotency_key_key_length": {"key": "short"},
@@ -96,6 +100,7 @@ FORBIDDEN: dict[str, dict[str, object]] = {
     },
     "ck_seller_profile_mail_order_said_once": {"mail_order_exempt": False},
     "ck_second_factor_pending": {"pending_at": "2026-01-02T03:04:05Z"},
+    "ck_training_signature_drawn_or_typed": {"by_typing": False},
     "ck_user_account_email": {"email": "Person@Example.com"},
     "ck_user_account_language": {"language": "de"},
     "ck_user_account_theme": {"theme": "sepia"},

@@ -21,6 +21,7 @@ APPEND_ONLY = {
     "legal_text",
     "price_change",
     "review_comment",
+    "training_signature",
     "role_change",
     "state_step",
 }

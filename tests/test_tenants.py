@@ -55,6 +55,8 @@ def a_row(admin: psycopg.Connection, table: str, present: Present) -> dict[str, 
             row[name] = secrets.token_bytes(16)
         elif (name.endswith("_id") or name == "position") and isinstance(value, int):
             row[name] = next(_SERIAL)
+        elif name == "certificate_number":
+            row[name] = f"N{next(_SERIAL)}"
         elif name.endswith("email"):
             row[name] = f"person{next(_SERIAL)}@example.com"
         elif isinstance(value, str) and re.fullmatch(r"[0-9a-f-]{36}", value):

@@ -18,6 +18,11 @@ def proof(kind: PaperKind, organization: Organization) -> bytes:
         f"business number {organization.business_number}",
         f"opened on {organization.opened_on.isoformat()}",
     ]
+    return page_of(lines)
+
+
+def page_of(lines: list[str]) -> bytes:
+    """Return a PDF of one page with lines of plain ASCII text."""
     text = "".join(f"({line}) Tj 0 -{_LINE_HEIGHT} Td " for line in lines)
     stream = f"BT /F1 16 Tf 72 720 Td {text}ET".encode("ascii")
     objects = [

@@ -1,4 +1,4 @@
-"""What the demonstration's manufacturer needs before it may sell: an account and its public facts."""
+"""What the demonstration's manufacturer needs before it may sell: training, account, public facts."""
 
 from datetime import timedelta
 from typing import Final
@@ -13,6 +13,7 @@ from marketplace.catalog.sellers.schemas import SellerProfileIn
 from marketplace.catalog.sellers.service import save_profile
 from marketplace.db import now
 from marketplace.encryption import Keyring
+from marketplace.members.accounts.models import User
 from marketplace.members.organizations.bank_accounts import place_of
 from marketplace.members.organizations.models import (
     BankAccount,
@@ -21,6 +22,11 @@ from marketplace.members.organizations.models import (
     Paper,
     PaperKind,
 )
+from marketplace.training.models import FilmWatch
+from marketplace.training.publishing import ensure_course
+from marketplace.training.queries import get_course, has_trained_member
+from marketplace.training.schemas import SignatureIn
+from marketplace.training.service import agree, sign
 
 _NUMBER: Final = "00000000000000"
 _PROFILE: Final = SellerProfileIn(
@@ -40,9 +46,12 @@ async def may_sell(
     proposed_by: UUID,
     decided_by: UUID,
 ) -> None:
-    """Give an organization a confirmed account in use and the seller's public facts, once."""
+    """Give an organization training, a confirmed account in use and the seller's public facts, once."""
     if await find_profile(session, organization_id) is None:
         await save_profile(session, organization_id, _PROFILE, actor_id=proposed_by)
+    await ensure_course(session)
+    if not await has_trained_member(session, organization_id):
+        await _train(session, organization_id, proposed_by)
     known = select(col(BankAccount.id)).where(col(BankAccount.organization_id) == organization_id)
     if await session.scalar(known.limit(1)) is not None:
         return
@@ -72,3 +81,22 @@ async def may_sell(
         )
     )
     await session.flush()
+
+
+async def _train(session: AsyncSession, organization_id: UUID, user_id: UUID) -> None:
+    """Let a person have completed the training, as if every film had been watched."""
+    course = await get_course(session)
+    person = await session.get_one(User, user_id)
+    at = now(session)
+    for film in course.content.films:
+        session.add(
+            FilmWatch(
+                user_id=user_id, version_id=course.version.id, film=film.key,
+                watched_ms=film.duration_ms, begun_at=at, reported_at=at, completed_at=at,
+            )
+        )  # fmt: skip
+    await session.flush()
+    for item in course.content.items:
+        await agree(session, user_id, item.key)
+    signature = SignatureIn(typed_name=person.name, by_typing=True)
+    await sign(session, user_id, organization_id, signature)

@@ -11,6 +11,7 @@ from marketplace.web import (
     operator_products,
     operator_reviews,
     operator_staff,
+    operator_training,
 )
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
@@ -22,4 +23,5 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *operator_jobs.ROUTES,
     *operator_reviews.HANDLERS,
     *operator_products.HANDLERS,
+    *operator_training.HANDLERS,
 )

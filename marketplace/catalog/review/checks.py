@@ -36,12 +36,13 @@ class PreCheck(Struct, frozen=True):
     href: str
 
 
-def seller_checks(needs: Sequence[Need], *, profiled: bool) -> list[PreCheck]:
+def seller_checks(needs: Sequence[Need], *, profiled: bool, trained: bool) -> list[PreCheck]:
     """Return what is checked of the seller, whatever the product.
 
     Args:
         needs: what the organization lacks for selling
         profiled: whether the seller's public facts are written
+        trained: whether a member has completed the training in force (E3)
     """
     lacking = set(needs)
     checks = [
@@ -49,8 +50,13 @@ def seller_checks(needs: Sequence[Need], *, profiled: bool) -> list[PreCheck]:
         for need, (ko, en, href) in _NEEDS.items()
         if need is not Need.size
     ]
-    title = ("판매자 정보(통신판매업 신고)", "The seller's public facts")
-    return [*checks, PreCheck("seller.profile", profiled, *title, "/selling/profile")]
+    training = ("기본교육 이수", "The basic training is completed")
+    profile = ("판매자 정보(통신판매업 신고)", "The seller's public facts")
+    return [
+        PreCheck("training.completed", trained, *training, "/training"),
+        *checks,
+        PreCheck("seller.profile", profiled, *profile, "/selling/profile"),
+    ]
 
 
 def product_checks(

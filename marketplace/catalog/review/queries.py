@@ -16,6 +16,7 @@ from marketplace.catalog.sellers.queries import find_profile
 from marketplace.members.organizations.models import Organization
 from marketplace.members.organizations.readiness import Ability, missing_for
 from marketplace.members.organizations.standing import standing_of
+from marketplace.training.queries import has_trained_member
 
 QUEUE_MOST = 100
 
@@ -88,7 +89,11 @@ async def seller_checks_of(session: AsyncSession, organization_id: UUID) -> list
     organization = await session.get_one(Organization, organization_id)
     standing = await standing_of(session, organization)
     profile = await find_profile(session, organization_id)
-    return seller_checks(missing_for(standing, Ability.sell), profiled=profile is not None)
+    return seller_checks(
+        missing_for(standing, Ability.sell),
+        profiled=profile is not None,
+        trained=await has_trained_member(session, organization_id),
+    )
 
 
 async def checks_of(

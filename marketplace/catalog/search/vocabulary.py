@@ -33,7 +33,7 @@ _KNOWN = text(
     "select term, product_count from search_term where term = any(:terms) and product_count >= :least"
 )
 _STARTING = text(
-    "select term from search_term where term like :start and product_count >= :least"
+    "select term from search_term where jamo like :start and product_count >= :least"
     " order by product_count desc, term limit :most"
 )
 _JAMO_STARTING = text(
@@ -88,7 +88,7 @@ def stems_of(word: str) -> list[str]:
 
 
 async def starting_with(session: AsyncSession, word: str, least: int) -> list[str]:
-    """Return the ten most used words that begin with a Latin one: an index skips to them."""
+    """Return the ten most used words that begin with a Latin one, whose letters are its jamo too."""
     asked = {"start": _like(word), "least": least, "most": EXPANDED_MOST}
     return list((await session.scalars(_STARTING, asked)).all())
 

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from marketplace.audit import Thing, record
 from marketplace.auth import Principal, SecondFactorRequired
+from marketplace.clock import world_time
 from marketplace.db import now
 from marketplace.encryption import Keyring, Place
 from marketplace.members.accounts import totp
@@ -149,7 +150,7 @@ async def confirm_set_up(visit: Visit, principal: Principal, *, code: str) -> tu
         if held is None or held.pending_encrypted is None or not _pending(session, held):
             raise SecondFactorMissing
         secret = visit.keyring.unseal(held.pending_encrypted, _pending_place(user.id))
-        step = totp.verify(secret.decode(), code, at=now(session), last_step=0)
+        step = totp.verify(secret.decode(), code, at=world_time(), last_step=0)
         if step is None:
             raise CodeRefused
         held.secret_encrypted = visit.keyring.seal(secret, _place(user.id))
@@ -230,7 +231,7 @@ async def check_code(
     if held is None or held.confirmed_at is None:
         return False
     secret = keyring.unseal(held.secret_encrypted, _place(user_id)).decode()
-    step = totp.verify(secret, code, at=now(session), last_step=held.last_step)
+    step = totp.verify(secret, code, at=world_time(), last_step=held.last_step)
     if step is None:
         return False
     held.last_step = step

@@ -1,5 +1,6 @@
 """Brings a product to the point where its registration can be requested."""
 
+import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ from marketplace.members.organizations.models import (
 from marketplace.members.registry.port import BusinessState
 from marketplace.settings import Settings
 from marketplace.stores import store_connection
+from marketplace.training.models import TrainingSignature
+from marketplace.training.publishing import ensure_course
 from storage.s3 import S3Store
 from tests.factories import a_member, a_user, an_organization, save
 from tests.marketplace.catalog.conftest import ClientOf
@@ -50,6 +53,7 @@ async def may_sell(database: Database, person: User, organization: Organization)
     """Let everything hold that an organization needs to sell."""
     second = a_user(id=uuid4())
     await save(database, second)
+    await trained(database, person, organization)
     async with database.transaction(Scope.system()) as session:
         at = now(session)
         found = await session.get_one(Organization, organization.id)
@@ -84,6 +88,19 @@ async def may_sell(database: Database, person: User, organization: Organization)
                 effective_at=at - timedelta(days=1),
             )
         )
+
+
+async def trained(database: Database, person: User, organization: Organization) -> None:
+    """Publish the shipped course if there is none, and let the person have signed it."""
+    async with database.transaction(Scope.system()) as session:
+        version = (await ensure_course(session)).version
+        session.add(
+            TrainingSignature(
+                user_id=person.id, organization_id=organization.id, version_id=version.id,
+                certificate_number=secrets.token_hex(7), typed_name=person.name, by_typing=True,
+                signed_text="서명", text_sha256="0" * 64, address="127.0.0.1",
+            )
+        )  # fmt: skip
 
 
 async def a_whole_product(

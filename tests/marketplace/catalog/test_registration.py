@@ -124,7 +124,7 @@ async def test_what_is_missing_is_listed_and_nothing_is_sent(
 
     assert early.json()["code"] == unverified.json()["code"] == "not_ready_to_submit"
     assert [one["code"] for one in checks if not one["passed"]] == [
-        "organization.registry", "organization.representative", "organization.bank_account",
+        "training.completed", "organization.registry", "organization.representative", "organization.bank_account",
         "seller.profile",
     ]  # fmt: skip
     assert rows(admin, "select count(*) from review") == [(0,)]

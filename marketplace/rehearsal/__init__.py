@@ -1,0 +1,1 @@
+"""Plays the market against a running exchange as new users would, over HTTP; sandbox only."""

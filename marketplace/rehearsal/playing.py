@@ -1,0 +1,98 @@
+"""The order of the steps, what each took and gave, and how it is told."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from marketplace.demo.credentials import require_sandbox
+from marketplace.errors import MarketplaceError
+from marketplace.rehearsal.company import Company
+from marketplace.rehearsal.product import Listing
+from marketplace.settings import Settings
+
+Say = Callable[[str], None]
+
+
+class Step(Struct, frozen=True):
+    """A step: of the company or of a file, how long it took [s], what it gave or why it failed."""
+
+    subject: str
+    name: str
+    passed: bool
+    seconds: float
+    told: str
+
+
+class Played(Struct, frozen=True):
+    """A whole rehearsal."""
+
+    url: str
+    passed: bool
+    seconds: float
+    steps: list[Step]
+
+
+class Stage:
+    """Carries steps out one after the other; the first failure ends it."""
+
+    def __init__(self, say: Say) -> None:
+        self.steps: list[Step] = []
+        self._say = say
+
+    def step(self, subject: str, name: str, act: Callable[[], str]) -> None:
+        """Carry out a step and tell of it.
+
+        Raises:
+            MarketplaceError: the step failed
+        """
+        begun = time.monotonic()
+        try:
+            told = act()
+        except MarketplaceError as error:
+            self._note(Step(subject, name, False, time.monotonic() - begun, str(error)))  # noqa: FBT003
+            raise
+        self._note(Step(subject, name, True, time.monotonic() - begun, told))  # noqa: FBT003
+
+    def _note(self, step: Step) -> None:
+        self.steps.append(step)
+        mark = "ok  " if step.passed else "FAIL"
+        self._say(f"{mark} {step.seconds:7.2f} s  {step.subject:<42} {step.name:<10} {step.told}")
+
+
+def play(settings: Settings, files: Sequence[Path], say: Say) -> Played:
+    """Play the market with files, as new users would.
+
+    Args:
+        files: become one product each
+        say: gets a line for each step
+
+    Raises:
+        DemonstrationRefused: the settings are those of production
+    """
+    require_sandbox(settings)
+    begun = time.monotonic()
+    stage = Stage(say)
+    company = Company(settings)
+    try:
+        for name in ("sign_up", "confirm", "prove", "learn", "introduce"):
+            stage.step(company.name, name, getattr(company, name))
+        for path in files:
+            _list(stage, company, path)
+        passed = True
+    except MarketplaceError:
+        passed = False
+    finally:
+        company.leave()
+    return Played(settings.public_url, passed, time.monotonic() - begun, stage.steps)
+
+
+def _list(stage: Stage, company: Company, path: Path) -> None:
+    listing = Listing(company, path)
+    for name in ("begin", "upload", "examine"):
+        stage.step(path.name, name, getattr(listing, name))
+    if listing.outcome == "blocked":
+        return
+    for name in ("describe", "submit", "approve", "find"):
+        stage.step(path.name, name, getattr(listing, name))

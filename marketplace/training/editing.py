@@ -1,0 +1,118 @@
+"""The operator's work on the course: begin a new version, change its words, publish or discard it."""
+
+from typing import Final
+from uuid import UUID
+
+from msgspec import convert, structs, to_builtins
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from marketplace.audit import Thing, record
+from marketplace.auth import Principal
+from marketplace.db import now
+from marketplace.training.content import BASIC, CourseContent
+from marketplace.training.errors import CourseDraftMissing, CourseDraftOpen, CourseUnchanged
+from marketplace.training.models import CourseVersion
+from marketplace.training.queries import Course, find_course, get_course
+
+KIND: Final = "course_version"
+
+
+async def find_draft(session: AsyncSession, *, lock: bool = False) -> Course | None:
+    """Return the version that is being written, if there is one."""
+    statement = select(CourseVersion).where(
+        col(CourseVersion.course) == BASIC, col(CourseVersion.published_at).is_(None)
+    )
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    version: CourseVersion | None = await session.scalar(statement)
+    return None if version is None else Course(version, convert(version.content, CourseContent))
+
+
+async def get_draft(session: AsyncSession, *, lock: bool = False) -> Course:
+    """Return the version that is being written.
+
+    Raises:
+        CourseDraftMissing: there is none
+    """
+    found = await find_draft(session, lock=lock)
+    if found is None:
+        raise CourseDraftMissing
+    return found
+
+
+async def begin(session: AsyncSession, actor: Principal) -> Course:
+    """Begin a new version with what the one in force says.
+
+    Raises:
+        CourseMissing: no version is in force
+        CourseDraftOpen: one is being written already
+    """
+    current = await get_course(session)
+    if await find_draft(session) is not None:
+        raise CourseDraftOpen
+    newest = await session.scalar(
+        select(func.max(CourseVersion.number)).where(col(CourseVersion.course) == BASIC)
+    )
+    version = CourseVersion(
+        course=BASIC,
+        number=(newest or 0) + 1,
+        content=current.version.content,
+        created_by=actor.user_id,
+        created_at=now(session),
+    )
+    session.add(version)
+    await session.flush()
+    await record(session, "training.version_begun", Thing(KIND, version.id))
+    return Course(version, current.content)
+
+
+async def save(session: AsyncSession, content: CourseContent) -> Course:
+    """Save the words of the version that is being written; its films stay the ones that ship.
+
+    Raises:
+        CourseDraftMissing: none is being written
+    """
+    draft = await get_draft(session, lock=True)
+    films = [
+        structs.replace(film, file=known.file, duration_ms=known.duration_ms)
+        for film in content.films
+        if (known := draft.content.film(film.key)) is not None
+    ]
+    whole = structs.replace(content, films=films or draft.content.films)
+    draft.version.content = to_builtins(whole)
+    await session.flush()
+    await record(session, "training.version_saved", Thing(KIND, draft.version.id))
+    return Course(draft.version, whole)
+
+
+async def publish(session: AsyncSession, actor: Principal) -> Course:
+    """Put the version into force: it is asked for before the next registration request (E3).
+
+    Raises:
+        CourseDraftMissing: none is being written
+        CourseUnchanged: it says what the one in force says
+    """
+    draft = await get_draft(session, lock=True)
+    current = await find_course(session)
+    if current is not None and current.content == draft.content:
+        raise CourseUnchanged
+    draft.version.published_at, draft.version.published_by = now(session), actor.user_id
+    await session.flush()
+    facts = {"number": draft.version.number}
+    await record(session, "training.version_published", Thing(KIND, draft.version.id), facts=facts)
+    return draft
+
+
+async def discard(session: AsyncSession) -> UUID:
+    """Discard the version that is being written.
+
+    Raises:
+        CourseDraftMissing: there is none
+    """
+    draft = await get_draft(session, lock=True)
+    version_id = draft.version.id
+    await session.execute(delete(CourseVersion).where(col(CourseVersion.id) == version_id))
+    await record(session, "training.version_discarded", Thing(KIND, version_id))
+    return version_id
