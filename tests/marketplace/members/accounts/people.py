@@ -1,6 +1,7 @@
 """Persons with passwords and codes, and what their mail says; for the tests of accounts."""
 
 import re
+import time
 from typing import Any
 
 import psycopg
@@ -9,6 +10,7 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from marketplace.auth import Role
+from marketplace.clock import world_time
 from marketplace.db import Database
 from marketplace.http import csrf
 from marketplace.members.accounts import totp
@@ -66,6 +68,9 @@ def mailed_token(admin: psycopg.Connection, email: str) -> str:
     return found.group(1)
 
 
+NEARLY_OVER_S = 3.0
+
+
 def mailed(admin: psycopg.Connection, email: str) -> list[str]:
     """Return the subjects of the mail to an address, the oldest first."""
     rows = admin.execute(
@@ -80,10 +85,14 @@ def acts(admin: psycopg.Connection) -> list[str]:
 
 
 def code_now(admin: psycopg.Connection, secret: str, steps: int = 0) -> str:
-    """Return the code of an authenticator app by the database's clock."""
-    row = admin.execute("select app_now()").fetchone()
-    assert row is not None
-    return totp.code_of_step(secret, totp.step_of(row[0]) + steps)
+    """Return the code of an authenticator app, which keeps the world's time and no sandbox's.
+
+    Waits where the step is about to end, so that a code lives through its test.
+    """
+    left_s = totp.STEP_S - time.time() % totp.STEP_S
+    if left_s < NEARLY_OVER_S:
+        time.sleep(left_s + 0.1)
+    return totp.code_of_step(secret, totp.step_of(world_time()) + steps)
 
 
 def pass_time(admin: psycopg.Connection, seconds: float) -> None:
@@ -94,14 +103,13 @@ def pass_time(admin: psycopg.Connection, seconds: float) -> None:
 async def with_authenticator(browser: Browser, admin: psycopg.Connection) -> tuple[str, list[str]]:
     """Set up an authenticator app for who is signed in; return its secret and the recovery codes.
 
-    The code that confirmed it is used; the next one comes with the next step.
+    The code of the step before confirms it, so the present one is left.
     """
     begun = await browser.post("/api/v1/me/second-factor/authenticator")
     assert begun.status_code == 200, begun.text
     secret = begun.json()["secret"]
     confirmed = await browser.put(
-        "/api/v1/me/second-factor/authenticator", json={"code": code_now(admin, secret)}
+        "/api/v1/me/second-factor/authenticator", json={"code": code_now(admin, secret, -1)}
     )
     assert confirmed.status_code == 200, confirmed.text
-    pass_time(admin, 30)
     return secret, confirmed.json()["recovery_codes"]
