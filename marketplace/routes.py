@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from marketplace.catalog.datasets.endpoints import ROUTES as DATASET_ROUTES
+from marketplace.catalog.inquiries.endpoints import ROUTES as INQUIRY_ROUTES
 from marketplace.catalog.listings.endpoints import ROUTES as LISTING_ROUTES
 from marketplace.catalog.market.endpoints import ROUTES as MARKET_ROUTES
 from marketplace.catalog.products.endpoints import ROUTES as PRODUCT_ROUTES
@@ -22,6 +23,7 @@ from marketplace.web.accounts import ROUTES as ACCOUNT_PAGES
 from marketplace.web.assets import send_static
 from marketplace.web.bank_account import ROUTES as BANK_PAGE_ROUTES
 from marketplace.web.home import set_preferences, show_home
+from marketplace.web.inquiries import ROUTES as INQUIRY_PAGE_ROUTES
 from marketplace.web.joining import ROUTES as JOINING_PAGE_ROUTES
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
 from marketplace.web.market import ROUTES as MARKET_PAGE_ROUTES
@@ -60,6 +62,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *DATASET_ROUTES,
     *REGISTRATION_ROUTES,
     *SELLER_ROUTES,
+    *INQUIRY_ROUTES,
+    *INQUIRY_PAGE_ROUTES,
     *LISTING_ROUTES,
     *SEARCH_ROUTES,
     *MARKET_ROUTES,

@@ -21,6 +21,7 @@ MODEL_MODULES = (
     "marketplace.catalog.sellers.models",
     "marketplace.catalog.market.models",
     "marketplace.catalog.search.models",
+    "marketplace.catalog.inquiries.models",
 )
 
 

@@ -41,6 +41,8 @@ FORBIDDEN: dict[str, dict[str, object]] = {
     "ck_file_step_done_bytes": {"done_bytes": -1},
     "ck_idempotency_key_answered": {"status": 201, "answered_at": None},
     "ck_idempotency_key_key_length": {"key": "short"},
+    "ck_inquiry_answered_has_time": {"answer": "yes"},
+    "ck_inquiry_hidden_has_reason": {"hidden_reason": "rude"},
     "ck_job_run_attempt": {"attempt": -1},
     "ck_job_run_parked_has_reason": {"parked_reason": "failed"},
     "ck_job_run_parked_reason": {"parked_reason": "bored", "state": "parked"},

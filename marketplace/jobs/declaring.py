@@ -19,6 +19,7 @@ JOB_MODULES: tuple[str, ...] = (
     "marketplace.demo.jobs",
     "marketplace.catalog.datasets.jobs",
     "marketplace.catalog.search.jobs",
+    "marketplace.catalog.inquiries.jobs",
 )
 
 ATTEMPTS_DEFAULT = 3

@@ -11,6 +11,7 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import EVERYONE, Principal, allow
+from marketplace.catalog.inquiries.queries import list_public
 from marketplace.catalog.market import queries
 from marketplace.catalog.market.columns import column_groups
 from marketplace.catalog.market.endpoints import page_url, price_of
@@ -74,6 +75,7 @@ async def show_product(
         clauses=contract.clauses(listing.content.licence, language),
         industry=industry_words(listing.content, language),
         json_ld=json_ld(listing, groups, page_url(settings, product_id)),
+        inquiries=await list_public(session, product_id),
         own=visitor is not None and visitor.organization_id == listing.product.organization_id,
     )
 

@@ -3,13 +3,15 @@
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from litestar import get
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from marketplace.auth import allow
+from marketplace.auth import Principal, allow
+from marketplace.catalog.inquiries.queries import list_all
+from marketplace.catalog.inquiries.service import hide
 from marketplace.catalog.listings import queries, service
 from marketplace.catalog.listings.endpoints import LIST_NAME
 from marketplace.catalog.market.queries import get_content
@@ -18,6 +20,7 @@ from marketplace.catalog.review.queries import reviews_of
 from marketplace.catalog.sellers.queries import get_card
 from marketplace.db import Phases
 from marketplace.http.dependencies import provide_phases
+from marketplace.idempotency import Once
 from marketplace.members.oversight.listing import (
     DEFAULT_ROWS,
     cursors_of,
@@ -25,10 +28,11 @@ from marketplace.members.oversight.listing import (
     position_of,
 )
 from marketplace.members.oversight.policies import REVIEWERS, REVIEWERS_FRESH
+from marketplace.members.oversight.schemas import OptionalReasonIn
 from marketplace.settings import Settings
 from marketplace.states import history
 from marketplace.web.filters import address, read_filter
-from marketplace.web.forms import EMPTY, Form
+from marketplace.web.forms import EMPTY, Form, read_form, submitted
 from marketplace.web.operator_acts import ReasonAct, desk_of, handler_of
 from marketplace.web.pages import AnyRequest, Page, render
 
@@ -83,6 +87,7 @@ async def _detail_page(
             seller=await get_card(session, product.organization_id),
             steps=await history(session, product_id),
             reviews=await reviews_of(session, product_id),
+            inquiries=await list_all(session, product_id),
             failed=failed,
             form=form,
             **desk_of(request, session),
@@ -101,8 +106,40 @@ async def _again(request: AnyRequest, thing_id: UUID, failed: str, form: Form[An
     return await _detail_page(request, provide_phases(request), thing_id, failed=failed, form=form)
 
 
+@post(
+    BASE + "/{product_id:uuid}/inquiries/{inquiry_id:uuid}",
+    opt=allow(REVIEWERS),
+    include_in_schema=False,
+)
+async def submit_hiding(
+    request: AnyRequest,
+    product_id: FromPath[UUID],
+    inquiry_id: FromPath[UUID],
+    principal: NamedDependency[Principal],
+    once: NamedDependency[Once],
+) -> Page:
+    """Hide an inquiry from everybody but the staff."""
+    form = await read_form(request, OptionalReasonIn)
+
+    async def act(content: OptionalReasonIn) -> Page:
+        async def conceal(session: AsyncSession) -> object:
+            return await hide(session, principal, inquiry_id, reason=content.reason)
+
+        return await once.redirect(form.key, conceal, f"{BASE}/{product_id}", "inquiry-hidden")
+
+    async def again(wrong: Form[OptionalReasonIn]) -> Page:
+        return await _again(request, product_id, f"hide-{inquiry_id}", wrong)
+
+    return await submitted(form, act, again)
+
+
 ACTS: Final = (
     ReasonAct("suspension", service.suspend, REVIEWERS_FRESH, "listing-suspended"),
     ReasonAct("lifting", service.lift, REVIEWERS_FRESH, "listing-lifted"),
 )
-HANDLERS = (list_page, detail_page, *(handler_of(act, BASE, _again) for act in ACTS))
+HANDLERS = (
+    list_page,
+    detail_page,
+    submit_hiding,
+    *(handler_of(act, BASE, _again) for act in ACTS),
+)

@@ -267,7 +267,7 @@ def example_of(
     if kind == "array":
         return [example_of(found.get("items", {}), shapes, name=name, depth=depth + 1)]
     simple = {"integer": found.get("minimum", 1), "boolean": True, "number": 1.5}
-    return simple.get(str(kind)) or _text_example(found, name)
+    return simple[kind] if kind in simple else _text_example(found, name)
 
 
 def _text_example(schema: Mapping[str, Any], name: str) -> str:

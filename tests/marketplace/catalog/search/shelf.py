@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from msgspec import to_builtins
+
 from marketplace.catalog.datasets.models import DatasetVersion, QualityReport, VersionState
 from marketplace.catalog.products.licence.questions import standard_answers
 from marketplace.catalog.products.models import (
@@ -17,6 +19,7 @@ from marketplace.catalog.search.indexing import index_product
 from marketplace.db import Database, Scope, now
 from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
+from quality.report import DatasetReport, FileReport
 
 
 async def put_on_sale(
@@ -47,11 +50,17 @@ async def put_on_sale(
         await session.flush()
         session.add(
             QualityReport(
-                version_id=version.id, organization_id=place.id, engine="test", grade=grade,
-                blocker_count=0, warning_count=0, row_count=100, sha256="0" * 64,
-                report={"files": [{"kind": kind, "tables": []}]},
+                version_id=version.id,
+                organization_id=place.id,
+                engine="test",
+                grade=grade,
+                blocker_count=0,
+                warning_count=0,
+                row_count=100,
+                sha256="0" * 64,
+                report=to_builtins(_report(kind, grade)),
             )
-        )  # fmt: skip
+        )
         facts: dict[str, Any] = {
             "summary_ko": "", "industry_section": "C", "industry_division": "29",
             "process": "이송", "equipment": "컨베이어", "data_kind": DataKind.time_series,
@@ -68,3 +77,11 @@ async def put_on_sale(
         await session.flush()
         await index_product(session, product.id)
         return product
+
+
+def _report(kind: str, grade: str) -> DatasetReport:
+    return DatasetReport(
+        engine="test", files=(FileReport(name=f"data.{kind}", kind=kind, size_bytes=1000),),
+        row_count=100, table_count=0, size_bytes=1000, schemas=(), indices=(), total_pct=None,
+        grade=grade, grade_ko=grade, grade_en=grade, blocker_count=0, warning_count=0,
+    )  # fmt: skip
