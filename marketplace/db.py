@@ -118,6 +118,8 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=POOL_WAIT_S,
+            # After a restart of the database nobody is refused because of a connection that died.
+            pool_pre_ping=True,
             hide_parameters=True,  # what people typed belongs into no log
             connect_args={"options": options, "connect_timeout": CONNECT_TIMEOUT_S},
         )

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator
@@ -27,7 +28,8 @@ from tests.waiting import until
 pytestmark = pytest.mark.slow
 
 JOBS_AFTER = 20
-PICKED_UP_S = 2.0
+# Half of them: a poller that nobody wakes would take a second and more for each.
+PICKED_UP_S = 0.9
 LISTENING_S = 10.0
 
 
@@ -62,6 +64,7 @@ def ask(server: EmbeddedPostgres, question: str) -> list[Any]:
 
 LISTENERS = "select pid from pg_stat_activity where application_name like 'marketplace-listener%'"
 RUN = "select state from job_run"
+ATTEMPTS = "select attempt from job_run where name = 'sample.note'"
 
 
 async def picked_up_after_s(server: EmbeddedPostgres, database: Database) -> float:
@@ -99,6 +102,7 @@ async def test_listening_and_quick_pick_up_come_back_after_the_database_was_kill
         after = await until(lambda: ask(server, LISTENERS))
         listening_after_s = time.monotonic() - recovered_at
         waits_s = [await picked_up_after_s(server, database) for _ in range(JOBS_AFTER)]
+        attempts = {count for (count,) in ask(server, ATTEMPTS)}
         await until(lambda: ask(server, f"{RUN} where id = '{interrupted}'") == [("succeeded",)])
     finally:
         worker.end()
@@ -106,4 +110,5 @@ async def test_listening_and_quick_pick_up_come_back_after_the_database_was_kill
 
     assert after != before
     assert listening_after_s < LISTENING_S, "a worker comes back without being restarted"
-    assert max(waits_s) <= PICKED_UP_S
+    assert statistics.median(waits_s) < PICKED_UP_S, "new jobs wake the worker again"
+    assert attempts == {1}, "no job fails because of a connection that died with the database"
