@@ -152,6 +152,11 @@ class Principal:
         return self.function is Function.exchange_operator
 
     @property
+    def held_up(self) -> bool:
+        """Whether a second factor or a consent still stands between the person and their roles."""
+        return self.second_factor_due or self.consent_due
+
+    @property
     def scope(self) -> Scope:
         """Whose rows the person's transactions may see."""
         return Scope("staff" if self.staff else "tenant", self.user_id, self.organization_id)

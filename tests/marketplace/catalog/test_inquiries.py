@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import httpx
 import psycopg
 import pytest
+from litestar import Litestar
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
@@ -16,7 +17,7 @@ from marketplace.catalog.products.models import Product
 from marketplace.db import Database, Scope
 from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
-from tests.factories import a_member
+from tests.factories import a_member, new_session, parallel_client
 from tests.marketplace.catalog.conftest import ClientOf
 from tests.marketplace.catalog.listing import reviewers_of
 from tests.marketplace.catalog.search.shelf import put_on_sale
@@ -186,6 +187,19 @@ async def test_forms_ask_and_answer(
     assert "&lt;b&gt;단위&lt;/b&gt;" in inbox.text
     assert answered.headers["location"] == "/selling/inquiries?done=inquiry-answered"
     assert "m/s입니다." in (await buyer.get(page)).text
+
+
+async def test_who_has_yet_to_show_a_second_factor_loses_no_text(
+    app: Litestar, database: Database, product: Product
+) -> None:
+    seller, _ = await a_member(database, Role.seller)
+    cookie = await new_session(database, seller.id, second_factor=False)
+
+    async with parallel_client(app, cookie) as half:
+        page = (await half.get(f"/products/{product.id}")).text
+
+    assert "<textarea" not in page
+    assert f"/sign-in?next=/products/{product.id}" in page
 
 
 async def test_nobody_answers_for_a_seller_even_past_the_application(
