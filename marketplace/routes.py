@@ -7,6 +7,7 @@ from marketplace.catalog.inquiries.endpoints import ROUTES as INQUIRY_ROUTES
 from marketplace.catalog.listings.endpoints import ROUTES as LISTING_ROUTES
 from marketplace.catalog.market.endpoints import ROUTES as MARKET_ROUTES
 from marketplace.catalog.products.endpoints import ROUTES as PRODUCT_ROUTES
+from marketplace.catalog.review.desk import ROUTES as REVIEW_DESK_ROUTES
 from marketplace.catalog.review.endpoints import ROUTES as REGISTRATION_ROUTES
 from marketplace.catalog.search.endpoints import ROUTES as SEARCH_ROUTES
 from marketplace.catalog.sellers.endpoints import ROUTES as SELLER_ROUTES
@@ -61,6 +62,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *PRODUCT_ROUTES,
     *DATASET_ROUTES,
     *REGISTRATION_ROUTES,
+    *REVIEW_DESK_ROUTES,
     *SELLER_ROUTES,
     *INQUIRY_ROUTES,
     *INQUIRY_PAGE_ROUTES,

@@ -1,12 +1,12 @@
 """The operator's desk of registration requests: the queue, one request, the decision."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec import Struct
+from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Principal, allow
@@ -15,11 +15,22 @@ from marketplace.catalog.datasets.models import DatasetVersion
 from marketplace.catalog.products.licence.contract import clauses
 from marketplace.catalog.review import queries, service
 from marketplace.catalog.review.checks import needs_second_look
+from marketplace.catalog.review.desk import LIST_NAME
+from marketplace.catalog.review.models import ReviewState
+from marketplace.catalog.review.queue import Only, list_requests
 from marketplace.catalog.review.schemas import CommentIn, DecisionIn
 from marketplace.db import Phases, now
 from marketplace.idempotency import Once
+from marketplace.members.oversight.listing import (
+    DEFAULT_ROWS,
+    cursors_of,
+    next_cursor,
+    position_of,
+)
 from marketplace.members.oversight.policies import REVIEWERS, REVIEWERS_FRESH
+from marketplace.settings import Settings
 from marketplace.states import history
+from marketplace.web.filters import address, read_filter
 from marketplace.web.forms import EMPTY, Form, read_form, submitted
 from marketplace.web.operator_acts import desk_of
 from marketplace.web.pages import AnyRequest, Page, render
@@ -31,11 +42,40 @@ class Nothing(Struct):
     """A form without fields of its own."""
 
 
+class QueueFilter(Struct, forbid_unknown_fields=True):
+    """The conditions of the queue."""
+
+    text: Annotated[str, Meta(max_length=100)] = ""
+    state: ReviewState = ReviewState.waiting
+    only: Only | None = None
+
+
 @get(BASE, opt=allow(REVIEWERS), include_in_schema=False)
-async def show_queue(request: AnyRequest, session: NamedDependency[AsyncSession]) -> Page:
-    """Show the requests that wait, the oldest first."""
-    cases = await queries.list_waiting(session)
-    return render(request, "operator/reviews.html", cases=cases, at=now(session))
+async def show_queue(
+    request: AnyRequest,
+    session: NamedDependency[AsyncSession],
+    settings: NamedDependency[Settings],
+    principal: NamedDependency[Principal],
+) -> Page:
+    """Show the requests that fit; those that wait, the oldest first."""
+    given = read_filter(request, QueueFilter)
+    cursors = cursors_of(settings, LIST_NAME)
+    rows = await list_requests(
+        session, reader_id=principal.user_id, state=given.state, only=given.only, text=given.text,
+        after=position_of(cursors, request.query_params.get("cursor", "")),
+        rows_max=DEFAULT_ROWS + 1,
+    )  # fmt: skip
+    more = next_cursor(cursors, rows, DEFAULT_ROWS)
+    return render(
+        request,
+        "operator/reviews.html",
+        rows=rows[:DEFAULT_ROWS],
+        given=given,
+        states=list(ReviewState),
+        narrowed=given != QueueFilter(),
+        at=now(session),
+        next_href=address(BASE, given, cursor=more) if more else "",
+    )
 
 
 @get(BASE + "/{review_id:uuid}", opt=allow(REVIEWERS), include_in_schema=False)

@@ -1,4 +1,4 @@
-"""The seller's side of the registration over the API; the operator's acts are pages of persons."""
+"""The seller's side of the registration over the API."""
 
 from typing import Final
 from uuid import UUID

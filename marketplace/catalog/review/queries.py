@@ -11,14 +11,12 @@ from marketplace.catalog.datasets.models import DatasetVersion, QualityReport
 from marketplace.catalog.products.models import Product, ProductContent
 from marketplace.catalog.review.checks import PreCheck, product_checks, seller_checks
 from marketplace.catalog.review.errors import ReviewNotFound
-from marketplace.catalog.review.models import Review, ReviewComment, ReviewState
+from marketplace.catalog.review.models import Review, ReviewComment
 from marketplace.catalog.sellers.queries import find_profile
 from marketplace.members.organizations.models import Organization
 from marketplace.members.organizations.readiness import Ability, missing_for
 from marketplace.members.organizations.standing import standing_of
 from marketplace.training.queries import has_trained_member
-
-QUEUE_MOST = 100
 
 
 @dataclass(frozen=True)
@@ -29,20 +27,6 @@ class Case:
     product: Product
     content: ProductContent
     organization: Organization
-
-
-async def list_waiting(session: AsyncSession) -> list[Case]:
-    """Return the requests that wait, the oldest first, at most 100; for staff."""
-    rows = await session.execute(
-        select(Review, Product, ProductContent, Organization)
-        .join(Product, col(Product.id) == col(Review.product_id))
-        .join(ProductContent, col(ProductContent.id) == col(Review.content_id))
-        .join(Organization, col(Organization.id) == col(Review.organization_id))
-        .where(col(Review.state) == ReviewState.waiting)
-        .order_by(col(Review.submitted_at), col(Review.id))
-        .limit(QUEUE_MOST)
-    )
-    return [Case(*row) for row in rows]
 
 
 async def get_case(session: AsyncSession, review_id: UUID, *, lock: bool = False) -> Case:

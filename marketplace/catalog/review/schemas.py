@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from marketplace.catalog.products.schemas import ContentOut
 from marketplace.catalog.review.checks import PreCheck
 from marketplace.catalog.review.models import ReviewState
 from marketplace.catalog.review.service import Decision
@@ -52,4 +53,53 @@ class RegistrationOut(Struct, frozen=True):
 
     checks: list[PreCheck]
     reviews: list[ReviewOut]
+    comments: list[CommentOut]
+
+
+class RequestLine(Struct, frozen=True):
+    """A request in the reviewers' queue; ``created_at`` is when it was requested."""
+
+    id: UUID
+    product_id: UUID
+    number: int
+    title: str
+    seller_id: UUID
+    seller: str
+    state: ReviewState
+    price_won: int | None
+    created_at: datetime
+    due_at: datetime
+    overdue: bool
+    second_look: bool
+    assigned_to: UUID | None
+    assigned_name: str | None
+    decided_at: datetime | None
+
+
+class RequestLines(Struct, frozen=True):
+    """A page of the reviewers' queue."""
+
+    items: list[RequestLine]
+    next_cursor: str | None
+
+
+class CaseOut(Struct, frozen=True):
+    """A request with what it is decided by; ``awaits_second`` means that one approval is in."""
+
+    id: UUID
+    product_id: UUID
+    number: int
+    seller_id: UUID
+    seller: str
+    price_won: int | None
+    state: ReviewState
+    submitted_at: datetime
+    due_at: datetime
+    assigned_to: UUID | None
+    awaits_second: bool
+    decided_at: datetime | None
+    reason: str | None
+    content: ContentOut
+    checks: list[PreCheck]
+    earlier: list[ReviewOut]
     comments: list[CommentOut]

@@ -25,6 +25,7 @@ from tests.marketplace.organizations.steps import rows
 from tests.marketplace.organizations.test_pages import send
 
 Owner = tuple[User, Organization]
+DESK = "/api/v1/operator/reviews"
 pytestmark = pytest.mark.slow  # each product has real data, examined by real children
 
 
@@ -295,3 +296,69 @@ async def test_the_seller_does_all_of_it_by_forms(
     assert back.headers["location"] == f"{page}?done=recalled"
     assert late.status_code == 409
     assert (await client.get(f"/selling/products/{uuid4()}")).status_code == 404
+
+
+async def test_a_reviewer_works_over_the_api(
+    seller: tuple[httpx.AsyncClient, dict[str, Any]], client_of: ClientOf, database: Database
+) -> None:
+    client, product = seller
+    await submit(client, product)
+    first, second = await reviewers_of(database, client_of)
+    line = (await first.get(DESK)).json()["items"][0]
+    one = f"{DESK}/{line['id']}"
+
+    taken = await first.post(f"{one}/assignment", headers=keyed())
+    mine = (await first.get(DESK, params={"only": "mine"})).json()["items"]
+    not_mine = (await second.get(DESK, params={"only": "mine"})).json()["items"]
+    said = await first.post(
+        f"{one}/comments", json={"text": "단위를 적어 주십시오."}, headers=keyed()
+    )
+    bare = await first.post(f"{one}/decision", json={"decision": "return"}, headers=keyed())
+    whole = {"decision": "return", "reason": "단위가 없습니다."}
+    twice = keyed()
+    sent_back = await first.post(f"{one}/decision", json=whole, headers=twice)
+    again = await first.post(f"{one}/decision", json=whole, headers=twice)
+    late = await second.post(f"{one}/decision", json={"decision": "approve"}, headers=keyed())
+
+    assert (line["number"], line["overdue"]) == (product["number"], False)
+    assert taken.json()["assigned_to"] == mine[0]["assigned_to"]
+    assert not_mine == []
+    assert said.status_code == 201
+    assert (bare.status_code, bare.json()["code"]) == (409, "review_reason_missing")
+    assert (sent_back.status_code, sent_back.json()["state"]) == (200, "returned")
+    assert again.json() == sent_back.json()
+    assert (late.status_code, late.json()["code"]) == (409, "review_decided")
+    assert (await first.get(DESK)).json()["items"] == []
+    shown = (await first.get(one)).json()
+    assert shown["reason"] == "단위가 없습니다."
+    assert shown["content"]["title_ko"]
+    assert [said["body"] for said in shown["comments"]] == ["단위를 적어 주십시오."]
+    assert (await client.get(one)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("conditions", "found"),
+    [
+        ("", True),
+        ("only=unassigned", True),
+        ("only=overdue", False),
+        ("only=second_look", False),
+        ("state=approved", False),
+        ("text=없는+이름", False),
+        ("state=nonsense", True),
+    ],
+)
+async def test_the_queue_is_narrowed(
+    seller: tuple[httpx.AsyncClient, dict[str, Any]],
+    client_of: ClientOf,
+    database: Database,
+    conditions: str,
+    found: bool,  # noqa: FBT001 - a parameter of the table above
+) -> None:
+    client, product = seller
+    await submit(client, product)
+    reviewer = (await reviewers_of(database, client_of))[0]
+
+    page = (await reviewer.get(f"/operator/reviews?{conditions}")).text
+
+    assert ("/operator/reviews/" in page.split("<main", 1)[1]) is found
