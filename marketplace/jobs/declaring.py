@@ -20,6 +20,7 @@ JOB_MODULES: tuple[str, ...] = (
     "marketplace.catalog.datasets.jobs",
     "marketplace.catalog.search.jobs",
     "marketplace.catalog.inquiries.jobs",
+    "marketplace.training.jobs",
 )
 
 ATTEMPTS_DEFAULT = 3

@@ -1,5 +1,7 @@
 """The operator's work on the course: begin a new version, change its words, publish or discard it."""
 
+import secrets
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -11,12 +13,23 @@ from sqlmodel import col
 from marketplace.audit import Thing, record
 from marketplace.auth import Principal
 from marketplace.db import now
-from marketplace.training.content import BASIC, CourseContent
-from marketplace.training.errors import CourseDraftMissing, CourseDraftOpen, CourseUnchanged
+from marketplace.jobs import enqueue
+from marketplace.training.content import BASIC, CourseContent, Film
+from marketplace.training.errors import (
+    CourseDraftMissing,
+    CourseDraftOpen,
+    CourseUnchanged,
+    FilmMissing,
+    FilmNotFound,
+    FilmsFull,
+    LastFilm,
+)
+from marketplace.training.films import cues_of
 from marketplace.training.models import CourseVersion
 from marketplace.training.queries import Course, find_course, get_course
 
 KIND: Final = "course_version"
+FILMS_MOST: Final = 20
 
 
 async def find_draft(session: AsyncSession, *, lock: bool = False) -> Course | None:
@@ -69,7 +82,7 @@ async def begin(session: AsyncSession, actor: Principal) -> Course:
 
 
 async def save(session: AsyncSession, content: CourseContent) -> Course:
-    """Save the words of the version that is being written; its films stay the ones that ship.
+    """Save the words of the version that is being written; its films stay as they are.
 
     Raises:
         CourseDraftMissing: none is being written
@@ -87,6 +100,86 @@ async def save(session: AsyncSession, content: CourseContent) -> Course:
     return Course(draft.version, whole)
 
 
+@dataclass(frozen=True)
+class NewFilm:
+    """What is written about a film; without ``stored`` (file name, length [ms]) its bytes stay."""
+
+    title_ko: str
+    title_en: str
+    lines: str
+    stored: tuple[str, int] | None
+
+
+async def put_film(session: AsyncSession, key: str | None, new: NewFilm) -> Course:
+    """Change a film of the version that is being written, or add one behind the others.
+
+    Args:
+        key: of the film that is changed, or None for a new one
+
+    Raises:
+        CourseDraftMissing: none is being written
+        FilmNotFound: no such film in it
+        FilmMissing: a new film without a file
+        FilmsFull: as many as a course may have
+        CaptionsWrong: a line of the captions does not fit
+    """
+    draft = await get_draft(session, lock=True)
+    films = list(draft.content.films)
+    known = draft.content.film(key) if key is not None else None
+    if key is not None and known is None:
+        raise FilmNotFound
+    if known is None and len(films) >= FILMS_MOST:
+        raise FilmsFull(most=FILMS_MOST)
+    stored = new.stored
+    if stored is None and known is not None:
+        stored = (known.file, known.duration_ms)
+    if stored is None:
+        raise FilmMissing
+    file, duration_ms = stored
+    film = Film(
+        known.key if known else f"film-{secrets.token_hex(4)}",
+        new.title_ko,
+        new.title_en,
+        file,
+        duration_ms,
+        cues_of(new.lines, duration_ms),
+    )
+    if known is None:
+        films.append(film)
+    else:
+        films[films.index(known)] = film
+    return await _with_films(session, draft, films, "training.film_saved", film)
+
+
+async def remove_film(session: AsyncSession, key: str) -> Course:
+    """Take a film out of the version that is being written.
+
+    Raises:
+        CourseDraftMissing: none is being written
+        FilmNotFound: no such film in it
+        LastFilm: it is the only one
+    """
+    draft = await get_draft(session, lock=True)
+    film = draft.content.film(key)
+    if film is None:
+        raise FilmNotFound
+    if len(draft.content.films) == 1:
+        raise LastFilm
+    films = [one for one in draft.content.films if one.key != key]
+    return await _with_films(session, draft, films, "training.film_removed", film)
+
+
+async def _with_films(
+    session: AsyncSession, draft: Course, films: list[Film], action: str, film: Film
+) -> Course:
+    content = structs.replace(draft.content, films=films)
+    draft.version.content = to_builtins(content)
+    await session.flush()
+    facts = {"film": film.key, "file": film.file}
+    await record(session, action, Thing(KIND, draft.version.id), facts=facts)
+    return Course(draft.version, content)
+
+
 async def publish(session: AsyncSession, actor: Principal) -> Course:
     """Put the version into force: it is asked for before the next registration request (E3).
 
@@ -102,6 +195,7 @@ async def publish(session: AsyncSession, actor: Principal) -> Course:
     await session.flush()
     facts = {"number": draft.version.number}
     await record(session, "training.version_published", Thing(KIND, draft.version.id), facts=facts)
+    await enqueue(session, "training.tell", version_id=str(draft.version.id))
     return draft
 
 

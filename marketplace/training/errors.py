@@ -105,3 +105,43 @@ class CourseWordsTooLong(Malformed):
     code = "course_words_too_long"
     ko = "제목은 120자, 자막과 항목은 300자, 서명할 글은 2,000자까지 쓸 수 있습니다. 줄여 다시 저장하십시오."
     en = "Titles take 120 characters, captions and items 300, the text to sign 2,000. Shorten them and save again."
+
+
+class FilmUnreadable(Malformed):
+    """What was uploaded is no WebM that says how long it is."""
+
+    code = "film_unreadable"
+    ko = "WebM 영상이 아니거나 길이를 읽을 수 없습니다. 1초에서 1시간 사이의 WebM으로 다시 저장해 올리십시오."
+    en = "This is no WebM, or it does not say how long it is. Save it again as a WebM of one second to one hour."
+
+
+class FilmMissing(Malformed):
+    """A new film needs its file."""
+
+    code = "film_missing"
+    ko = "새 영상의 WebM 파일을 고르십시오."
+    en = "Choose the WebM file of the new film."
+
+
+class CaptionsWrong(Malformed):
+    """A line of the captions does not fit."""
+
+    code = "captions_wrong"
+    ko = "자막 {line}번째 줄을 읽을 수 없습니다. 줄마다 ‘초, 한국어, 영어’를 탭이나 |로 나누고, 초는 앞줄보다 크고 영상 길이보다 작게 적으십시오."
+    en = "Line {line} of the captions cannot be read. Each line holds second, Korean and English, apart by a tab or |; seconds grow and stay below the film's length."
+
+
+class FilmsFull(Conflict):
+    """A course has as many films as it may."""
+
+    code = "films_full"
+    ko = "영상은 {most}개까지 둘 수 있습니다. 필요 없는 영상을 빼고 다시 더하십시오."
+    en = "A course has at most {most} films. Remove one that is not needed and try again."
+
+
+class LastFilm(Conflict):
+    """A course keeps one film at least."""
+
+    code = "last_film"
+    ko = "마지막 영상은 뺄 수 없습니다. 다른 영상을 먼저 더하십시오."
+    en = "The last film cannot be removed. Add another one first."

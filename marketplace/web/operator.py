@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 from marketplace.web import (
     operator_audit,
     operator_evaluators,
+    operator_films,
     operator_jobs,
     operator_organizations,
     operator_people,
@@ -24,4 +25,5 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *operator_reviews.HANDLERS,
     *operator_products.HANDLERS,
     *operator_training.HANDLERS,
+    *operator_films.HANDLERS,
 )

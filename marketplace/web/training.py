@@ -1,13 +1,12 @@
 """The pages of the training: overview, film, checklist, signature, certificate, verification."""
 
 import asyncio
-from functools import cache
 from typing import Any, Final, Literal
 
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, SkipValidation
 from litestar.types import ControllerRouterHandler
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,13 +20,15 @@ from marketplace.members.organizations.policies import own_organization_id, own_
 from marketplace.settings import Settings
 from marketplace.training import queries, service
 from marketplace.training.certificates import certificate
-from marketplace.training.content import FILMS, captions, shipped
+from marketplace.training.content import captions
 from marketplace.training.errors import CertificateNotFound, FilmNotFound, SignatureUnusable
+from marketplace.training.films import film_shelf
 from marketplace.training.queries import Standing
 from marketplace.training.schemas import SignatureIn, Strokes
 from marketplace.web.forms import EMPTY, Form, read_form, submitted
 from marketplace.web.pages import AnyRequest, Page, language_of, render
 from marketplace.web.ranges import part_of
+from storage.ports import ObjectStore
 
 PATH: Final = "/training"
 KEPT: Final = "private, max-age=3600"
@@ -117,25 +118,18 @@ def _following(standing: Standing, key: str) -> str:
 
 @get(PATH + "/films/{film:str}/video", opt=allow(SIGNED_IN), include_in_schema=False)
 async def send_film(
-    request: AnyRequest, film: FromPath[str], session: NamedDependency[AsyncSession]
+    request: AnyRequest,
+    film: FromPath[str],
+    phases: NamedDependency[Phases],
+    store: NamedDependency[SkipValidation[ObjectStore]],
+    settings: NamedDependency[Settings],
 ) -> Response[Any]:
     """Send the film, or the part that the player asks for."""
-    course = await queries.get_course(session)
-    content = _film_bytes(service.film_of(course, film).file)
+    async with phases() as session:
+        course = await queries.get_course(session)
+    content = await film_shelf(settings, store).read(service.film_of(course, film).file)
     wanted = request.headers.get("range")
     return part_of(content, wanted, media_type="video/webm", kept=KEPT)
-
-
-@cache
-def _film_bytes(name: str) -> bytes:
-    """Return a film that ships; a course names only such.
-
-    Raises:
-        FilmNotFound: it does not ship any more
-    """
-    if name not in {film.file for film in shipped().films}:
-        raise FilmNotFound
-    return (FILMS / name).read_bytes()
 
 
 @get(
