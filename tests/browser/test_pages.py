@@ -11,6 +11,7 @@ from marketplace.auth import declared_routes
 from tests.browser.visiting import (
     AXE,
     CONTROLS,
+    FADED,
     FOCUSED,
     RUN_AXE,
     SIDEWAYS,
@@ -77,7 +78,7 @@ async def faults_of(page: Page) -> AsyncIterator[str]:
     for scheme, width in (("light", 1440), ("dark", 390)):
         await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
         await page.set_viewport_size({"width": width, "height": 900})
-        await page.wait_for_timeout(300)  # until colours have faded over
+        await page.evaluate(FADED)
         for violation in await page.evaluate(RUN_AXE):
             yield f"{scheme} {width}: {violation}"
     for width in (360, 390, 768, 1440):

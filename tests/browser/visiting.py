@@ -37,6 +37,17 @@ WEIGHT = """
   () => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
     .filter(e => !e.name.includes('.otf')).reduce((sum, e) => sum + e.encodedBodySize, 0)
 """
+# Until the page was drawn in its new colours and nothing fades any more.
+FADED = """
+  async () => {
+    const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    await drawn();
+    while (document.getAnimations().some(one => one.playState === 'running')) {
+      await Promise.all(document.getAnimations().map(one => one.finished.catch(() => null)));
+      await drawn();
+    }
+  }
+"""
 SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
