@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+import msgspec
 from litestar import Request
 from litestar.datastructures import UploadFile
 from litestar.params import BodyKwarg
@@ -17,6 +18,7 @@ from litestar.types import Scope
 
 from marketplace.errors import FieldError, Malformed, Refusal, TooLarge
 from marketplace.http import csrf
+from marketplace.http.explanations import explain
 from marketplace.http.facts import facts_of
 
 DEPTH_MAX = 32
@@ -24,6 +26,7 @@ FORM_PARTS_MAX = 200
 OPT_KEY = "media_types"
 _FILES = "sent_files"
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+_PATH = re.compile(r" - at `\$([^`]*)`$")
 _JSON_TYPE = re.compile(r"application/(?:[a-z0-9.-]+\+)?json|application/csp-report")
 
 
@@ -62,7 +65,10 @@ async def refuse_unusable_body(request: Request[Any, Any, Any], *, json_limit_by
         body = await request.body()
         if len(body) > json_limit_bytes:
             raise TooLarge(limit_bytes=json_limit_bytes)
-        refuse_unusable_json(body)
+        decoded = refuse_unusable_json(body)
+        field = getattr(request.route_handler, "parsed_data_field", None)
+        if field is not None:
+            refuse_loose_types(decoded, field.annotation)
     elif media_type == csrf.URLENCODED:
         refuse_unusable_form(await request.body())
     else:
@@ -118,8 +124,11 @@ async def close_files(scope: Scope) -> None:
         await file.close()
 
 
-def refuse_unusable_json(body: bytes) -> None:
+def refuse_unusable_json(body: bytes) -> object:
     """Refuse a JSON body that cannot be read in one way only, or not be stored.
+
+    Returns:
+        What it holds.
 
     Raises:
         Malformed: the fields are named by their path, for example ``lines[2].name``
@@ -137,6 +146,40 @@ def refuse_unusable_json(body: bytes) -> None:
     errors = list(_wrong_values(decoded, "", 0))
     if errors:
         raise Malformed(errors[:FORM_PARTS_MAX])
+    return decoded
+
+
+def refuse_loose_types(decoded: object, kind: Any) -> None:
+    """Refuse a value of another JSON type that the routes' decoder would silently convert.
+
+    The framework converts bodies as it converts addresses, where every value is text, so that
+    ``"1"`` would pass for a number and ``1`` for a truth. What it refuses itself is left to it.
+
+    Args:
+        kind: what the route reads the body into
+
+    Raises:
+        Malformed: the field is named by its path
+    """
+    try:
+        msgspec.convert(_whole_numbers(decoded), kind, str_keys=True)
+    except msgspec.ValidationError as error:
+        try:
+            msgspec.convert(decoded, kind, strict=False, str_keys=True)
+        except msgspec.ValidationError:
+            return
+        found = _PATH.search(str(error))
+        path = found[1].removeprefix(".") if found else ""
+        raise Malformed([explain({"key": path, "message": str(error)})]) from error
+
+
+def _whole_numbers(value: object) -> object:
+    """Return the value with ``1.0`` as ``1``: JSON knows one kind of number (RFC 8259, 6)."""
+    if isinstance(value, dict):
+        return {name: _whole_numbers(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole_numbers(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -66,6 +66,13 @@ async def send(
     [
         (b'{"name": 1}', "name", "wrong_type"),
         (b'{"name": null}', "name", "wrong_type"),
+        (
+            b'{"name": "ab", "lines": [{"count": 1}, {"count": "2"}]}',
+            "lines[1].count",
+            "wrong_type",
+        ),
+        (b'{"name": "ab", "lines": [{"count": 1.5}]}', "lines[0].count", "wrong_type"),
+        (b'{"name": "ab", "lines": [{"count": true}]}', "lines[0].count", "wrong_type"),
         (b'{"name": "a"}', "name", "too_short"),
         (b'{"name": "abcdef"}', "name", "too_long"),
         (b'{"name": "ab", "status": "paid"}', "status", "unknown_field"),
@@ -107,6 +114,10 @@ async def test_a_wrong_body_is_refused_by_field_and_reason(
 async def test_nesting_at_the_limit_is_read(api: AsyncTestClient[Litestar]) -> None:
     _, problem = await send(api, b"[" * 32 + b"]" * 32)
     assert problem["fields"][0]["code"] == "wrong_type"
+
+
+async def test_a_whole_number_may_be_written_with_a_point(api: AsyncTestClient[Litestar]) -> None:
+    assert (await send(api, b'{"name": "ab", "lines": [{"count": 1.0}]}'))[0] == 201
 
 
 async def test_a_surrogate_pair_is_one_character(api: AsyncTestClient[Litestar]) -> None:
