@@ -9,6 +9,7 @@ from marketplace.catalog.market.endpoints import ROUTES as MARKET_ROUTES
 from marketplace.catalog.products.endpoints import ROUTES as PRODUCT_ROUTES
 from marketplace.catalog.review.desk import ROUTES as REVIEW_DESK_ROUTES
 from marketplace.catalog.review.endpoints import ROUTES as REGISTRATION_ROUTES
+from marketplace.catalog.samples.endpoints import ROUTES as SAMPLE_ROUTES
 from marketplace.catalog.search.endpoints import ROUTES as SEARCH_ROUTES
 from marketplace.catalog.sellers.endpoints import ROUTES as SELLER_ROUTES
 from marketplace.health import HEALTH_ROUTES
@@ -39,6 +40,7 @@ from marketplace.web.selling_columns import ROUTES as SELLING_COLUMNS_PAGE_ROUTE
 from marketplace.web.selling_listing import ROUTES as SELLING_LISTING_PAGE_ROUTES
 from marketplace.web.selling_profile import ROUTES as SELLING_PROFILE_PAGE_ROUTES
 from marketplace.web.selling_registration import ROUTES as SELLING_REGISTRATION_PAGE_ROUTES
+from marketplace.web.selling_sample import ROUTES as SELLING_SAMPLE_PAGE_ROUTES
 from marketplace.web.selling_terms import ROUTES as SELLING_TERMS_PAGE_ROUTES
 from marketplace.web.sign_up import ROUTES as SIGN_UP_PAGE_ROUTES
 from marketplace.web.training import ROUTES as TRAINING_PAGE_ROUTES
@@ -62,6 +64,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *PRODUCT_ROUTES,
     *DATASET_ROUTES,
     *REGISTRATION_ROUTES,
+    *SAMPLE_ROUTES,
     *REVIEW_DESK_ROUTES,
     *SELLER_ROUTES,
     *INQUIRY_ROUTES,
@@ -78,6 +81,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *SELLING_PROFILE_PAGE_ROUTES,
     *SELLING_LISTING_PAGE_ROUTES,
     *SELLING_COLUMNS_PAGE_ROUTES,
+    *SELLING_SAMPLE_PAGE_ROUTES,
     *UPLOAD_PAGE_ROUTES,
     *ORGANIZATION_PAGE_ROUTES,
     *MEMBER_PAGE_ROUTES,

@@ -40,10 +40,13 @@ from marketplace.catalog.products.schemas import (
 from marketplace.catalog.review import service as review
 from marketplace.catalog.review.models import Review, ReviewState
 from marketplace.catalog.review.service import Decision
+from marketplace.catalog.samples import service as samples
+from marketplace.catalog.samples.schemas import SampleIn
 from marketplace.db import Phases, now
 from marketplace.members.accounts.models import User
 
 DATA: Final = Path(__file__).parent / "data"
+SAMPLE_ROWS: Final = 20
 COPIED: Final = (
     "title_ko", "title_en", "summary_ko", "summary_en", "description_ko", "description_en",
     "industry_division", "process", "equipment", "purpose", "data_kind", "collected_from",
@@ -206,9 +209,15 @@ async def _written(stage: Stage, cast: CastProduct, product_id: UUID) -> None:
             ),
             **copied,
         )  # fmt: skip
-        await products.save(
+        own = await products.save(
             session, stage.organization_id, product_id, patch, actor_id=stage.seller_id
         )
+        assert own.draft is not None, "what was saved is there"
+        for file, table in (await samples.choices_of(session, own.draft))[:1]:
+            chosen = SampleIn(own.draft.revision, file.id, table.name, 1, SAMPLE_ROWS)
+            await samples.choose(
+                session, stage.organization_id, product_id, chosen, actor_id=stage.seller_id
+            )
         await review.submit(session, stage.organization_id, product_id, actor_id=stage.seller_id)
 
 

@@ -26,6 +26,7 @@ from marketplace.catalog.market.views import Visitor, count_view
 from marketplace.catalog.products.industries import SECTIONS
 from marketplace.catalog.products.licence import contract
 from marketplace.catalog.products.models import ProductContent
+from marketplace.catalog.samples.service import sample_of
 from marketplace.catalog.sellers.queries import get_card
 from marketplace.http.facts import facts_of
 from marketplace.idempotency import repeatable
@@ -76,6 +77,7 @@ async def show_product(
         industry=industry_words(listing.content, language),
         json_ld=json_ld(listing, groups, page_url(settings, product_id)),
         inquiries=await list_public(session, product_id),
+        sample=sample_of(listing.content),
         own=visitor is not None and visitor.organization_id == listing.product.organization_id,
     )
 

@@ -19,6 +19,7 @@ from marketplace.catalog.review.desk import LIST_NAME
 from marketplace.catalog.review.models import ReviewState
 from marketplace.catalog.review.queue import Only, list_requests
 from marketplace.catalog.review.schemas import CommentIn, DecisionIn
+from marketplace.catalog.samples.service import sample_of
 from marketplace.db import Phases, now
 from marketplace.idempotency import Once
 from marketplace.members.oversight.listing import (
@@ -104,6 +105,7 @@ async def _page(
             version=version,
             files=files,
             report=report,
+            sample=sample_of(case.content),
             checks=await queries.checks_of(session, case.product, case.content),
             clauses=clauses(case.content.licence),
             comments=await queries.comments_of(session, case.product.id),

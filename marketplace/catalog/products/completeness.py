@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from marketplace.catalog.products.licence.contract import unanswered
-from marketplace.catalog.products.models import DataKind, Product, ProductContent
+from marketplace.catalog.products.models import (
+    DataKind,
+    Product,
+    ProductContent,
+    SamplePolicy,
+)
 
 # Field: what the seller reads where it is missing, in the order of the form.
 NEEDED: Final[dict[str, tuple[str, str]]] = {
@@ -20,6 +25,7 @@ NEEDED: Final[dict[str, tuple[str, str]]] = {
     "collection_method": ("수집 방법", "the way of collection"),
     "interval_s": ("수집 주기", "the interval of collection"),
     "dataset_version_id": ("데이터셋", "the dataset"),
+    "sample": ("공개할 표본 행", "the rows of the sample"),
     "price_won": ("판매 금액", "the price"),
     "licence": ("이용 조건 12가지", "the twelve questions of the licence"),
     "no_personal_data": ("개인정보 확인", "the declaration on personal data"),
@@ -43,6 +49,8 @@ def missing_of(product: Product, content: ProductContent) -> list[str]:
         lacking.add("price_won")
     if content.data_kind is DataKind.time_series and content.interval_s is None:
         lacking.add("interval_s")
+    if content.sample_policy is SamplePolicy.rows and not _sampled(content):
+        lacking.add("sample")
     if unanswered(content.licence):
         lacking.add("licence")
     lacking |= {
@@ -55,3 +63,9 @@ def missing_of(product: Product, content: ProductContent) -> list[str]:
     if told.get("augmented") and not told.get("augmentation"):
         lacking.add("augmentation")
     return [name for name in NEEDED if name in lacking]
+
+
+def _sampled(content: ProductContent) -> bool:
+    """Whether rows of the version that is to be sold were chosen."""
+    chosen = (content.sample or {}).get("version_id")
+    return chosen is not None and chosen == str(content.dataset_version_id)

@@ -82,7 +82,12 @@ def product_checks(
 
 
 def _place(here: str, name: str) -> str:
-    places = {"licence": "/licence", "dataset_version_id": "/data", "price_won": "#price"}
+    places = {
+        "licence": "/licence",
+        "dataset_version_id": "/data",
+        "price_won": "#price",
+        "sample": "/sample",
+    }
     return here + places.get(name, f"/edit#{name}")
 
 
