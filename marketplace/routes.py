@@ -2,6 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
+from marketplace.catalog.datasets.changes import ROUTES as CHANGES_ROUTES
 from marketplace.catalog.datasets.endpoints import ROUTES as DATASET_ROUTES
 from marketplace.catalog.inquiries.endpoints import ROUTES as INQUIRY_ROUTES
 from marketplace.catalog.listings.endpoints import ROUTES as LISTING_ROUTES
@@ -65,6 +66,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *DATASET_ROUTES,
     *REGISTRATION_ROUTES,
     *SAMPLE_ROUTES,
+    *CHANGES_ROUTES,
     *REVIEW_DESK_ROUTES,
     *SELLER_ROUTES,
     *INQUIRY_ROUTES,

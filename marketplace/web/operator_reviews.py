@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Principal, allow
 from marketplace.catalog.datasets import queries as datasets
+from marketplace.catalog.datasets.changes import changes_of
 from marketplace.catalog.datasets.models import DatasetVersion
 from marketplace.catalog.products.licence.contract import clauses
 from marketplace.catalog.review import queries, service
@@ -105,6 +106,7 @@ async def _page(
             version=version,
             files=files,
             report=report,
+            changes=await changes_of(session, version) if version is not None else None,
             sample=sample_of(case.content),
             checks=await queries.checks_of(session, case.product, case.content),
             clauses=clauses(case.content.licence),

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Principal, allow
 from marketplace.catalog.datasets import queries, uploading, versions
+from marketplace.catalog.datasets.changes import changes_of
 from marketplace.catalog.datasets.endpoints import quarantine_of, version_out
 from marketplace.catalog.datasets.errors import VersionClosed
 from marketplace.catalog.datasets.models import DatasetVersion
@@ -111,6 +112,22 @@ async def show_data(place: NamedDependency[Place]) -> Page:
     return await place.page(EMPTY)
 
 
+@get(OWN + "/versions/{version_id:uuid}/changes", opt=allow(SELL_READ), include_in_schema=False)
+async def show_version_changes(
+    request: AnyRequest,
+    product_id: FromPath[UUID],
+    version_id: FromPath[UUID],
+    session: NamedDependency[AsyncSession],
+    principal: NamedDependency[Principal],
+) -> Page:
+    """Show what differs between a version and the one before."""
+    organization_id = own_organization_id(principal)
+    own = await get_own(session, organization_id, product_id)
+    version = await queries.get_version(session, organization_id, version_id)
+    changes = await changes_of(session, version)
+    return render(request, "selling_changes.html", own=own, changes=changes)
+
+
 @post(OWN + "/data", opt=allow(SELL), include_in_schema=False, dependencies=PLACE)
 async def submit_version(place: NamedDependency[Place], once: NamedDependency[Once]) -> Page:
     """Open the next version."""
@@ -178,6 +195,7 @@ async def submit_remove(place: NamedDependency[Place], store: NamedDependency[Da
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     show_data,
+    show_version_changes,
     submit_version,
     submit_close,
     submit_give_up,
