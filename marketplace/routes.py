@@ -8,6 +8,7 @@ from marketplace.catalog.inquiries.endpoints import ROUTES as INQUIRY_ROUTES
 from marketplace.catalog.listings.endpoints import ROUTES as LISTING_ROUTES
 from marketplace.catalog.market.endpoints import ROUTES as MARKET_ROUTES
 from marketplace.catalog.products.endpoints import ROUTES as PRODUCT_ROUTES
+from marketplace.catalog.reports.endpoints import ROUTES as REPORT_ROUTES
 from marketplace.catalog.review.desk import ROUTES as REVIEW_DESK_ROUTES
 from marketplace.catalog.review.endpoints import ROUTES as REGISTRATION_ROUTES
 from marketplace.catalog.samples.endpoints import ROUTES as SAMPLE_ROUTES
@@ -36,6 +37,7 @@ from marketplace.web.operator import ROUTES as OPERATOR_PAGES
 from marketplace.web.organization import ROUTES as ORGANIZATION_PAGE_ROUTES
 from marketplace.web.papers import ROUTES as PAPER_PAGE_ROUTES
 from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
+from marketplace.web.reports import ROUTES as REPORT_PAGE_ROUTES
 from marketplace.web.selling import ROUTES as SELLING_PAGE_ROUTES
 from marketplace.web.selling_columns import ROUTES as SELLING_COLUMNS_PAGE_ROUTES
 from marketplace.web.selling_listing import ROUTES as SELLING_LISTING_PAGE_ROUTES
@@ -66,6 +68,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *DATASET_ROUTES,
     *REGISTRATION_ROUTES,
     *SAMPLE_ROUTES,
+    *REPORT_ROUTES,
+    *REPORT_PAGE_ROUTES,
     *CHANGES_ROUTES,
     *REVIEW_DESK_ROUTES,
     *SELLER_ROUTES,

@@ -22,6 +22,7 @@ MODEL_MODULES = (
     "marketplace.catalog.market.models",
     "marketplace.catalog.search.models",
     "marketplace.catalog.inquiries.models",
+    "marketplace.catalog.reports.models",
 )
 
 

@@ -55,6 +55,7 @@ FORBIDDEN: dict[str, dict[str, object]] = {
     "ck_organization_override_has_reason": {"override_at": "2026-01-02T03:04:05Z"},
     "ck_paper_returned_has_reason": {"state": "returned", "reason": None},
     "ck_paper_size_bytes": {"size_bytes": 0},
+    "ck_product_report_closed_is_answered": {"outcome": "unfounded"},
     "ck_price_change_price_won": {"price_won": 999},
     "ck_product_content_collected_in_order": {
         "collected_from": "2026-02-01",

@@ -21,6 +21,7 @@ JOB_MODULES: tuple[str, ...] = (
     "marketplace.catalog.search.jobs",
     "marketplace.catalog.inquiries.jobs",
     "marketplace.training.jobs",
+    "marketplace.catalog.reports.jobs",
 )
 
 ATTEMPTS_DEFAULT = 3
