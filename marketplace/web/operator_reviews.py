@@ -18,6 +18,7 @@ from marketplace.catalog.review import queries, service
 from marketplace.catalog.review.checks import needs_second_look
 from marketplace.catalog.review.desk import LIST_NAME
 from marketplace.catalog.review.models import ReviewState
+from marketplace.catalog.review.prices import price_check
 from marketplace.catalog.review.queue import Only, list_requests
 from marketplace.catalog.review.schemas import CommentIn, DecisionIn
 from marketplace.catalog.samples.service import sample_of
@@ -109,6 +110,7 @@ async def _page(
             changes=await changes_of(session, version) if version is not None else None,
             sample=sample_of(case.content),
             checks=await queries.checks_of(session, case.product, case.content),
+            price=await price_check(session, case.product, case.content),
             clauses=clauses(case.content.licence),
             comments=await queries.comments_of(session, case.product.id),
             earlier=[

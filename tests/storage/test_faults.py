@@ -67,20 +67,21 @@ def test_a_closed_port_is_told_at_once() -> None:
     begun = time.monotonic()
     with pytest.raises(StoreUnavailable):
         store.stat(BUCKET, KEY)
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 3, "nothing is tried again, and nothing waits"
 
 
 def test_a_silent_store_is_given_up_after_the_limit() -> None:
     def silent(_: Asked) -> Reply:
-        time.sleep(1.0)
+        time.sleep(answers_after_s)
         return Reply()
 
-    limit_s = 0.2
-    with answering(silent, limit_s=limit_s) as connection:
+    # Far apart, so that a busy machine does not take one for the other.
+    answers_after_s = 3.0
+    with answering(silent, limit_s=0.2) as connection:
         begun = time.monotonic()
         with pytest.raises(StoreUnavailable):
             S3Store(connection).stat(BUCKET, KEY)
-        assert time.monotonic() - begun < limit_s + 0.3
+        assert time.monotonic() - begun < answers_after_s
 
 
 def test_a_download_that_breaks_off_is_no_short_file() -> None:

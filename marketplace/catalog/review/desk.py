@@ -21,6 +21,7 @@ from marketplace.catalog.review.errors import (
     SecondLookNeeded,
 )
 from marketplace.catalog.review.models import ReviewState
+from marketplace.catalog.review.prices import price_check
 from marketplace.catalog.review.queries import Case
 from marketplace.catalog.review.queue import Only, list_requests
 from marketplace.catalog.review.schemas import (
@@ -163,6 +164,7 @@ async def _shown(session: AsyncSession, case: Case) -> CaseOut:
         reason=review.reason,
         content=convert(case.content, ContentOut, from_attributes=True),
         checks=await queries.checks_of(session, product, case.content),
+        price=await price_check(session, product, case.content),
         earlier=[
             convert(one, ReviewOut, from_attributes=True) for one in earlier if one.id != review.id
         ],

@@ -18,6 +18,7 @@ from marketplace.catalog.products.queries import OwnProduct, get_own
 from marketplace.catalog.products.schemas import ProductOut
 from marketplace.catalog.review import queries, service
 from marketplace.catalog.review.errors import NothingSubmitted, NotReadyToSubmit, ReviewNotFound
+from marketplace.catalog.review.prices import price_check
 from marketplace.catalog.review.schemas import CommentIn, CommentOut, RegistrationOut, ReviewOut
 from marketplace.http.openapi import answers
 from marketplace.idempotency import Once
@@ -29,13 +30,15 @@ TAGS: Final = ["registration"]
 
 async def registration_of(session: AsyncSession, own: OwnProduct) -> RegistrationOut:
     """Return where the registration of a product stands."""
-    checks = []
+    checks, price = [], None
     if own.draft is not None:
+        price = await price_check(session, own.product, own.draft)
         checks = await queries.checks_of(session, own.product, own.draft)
     reviews = await queries.reviews_of(session, own.product.id)
     comments = await queries.comments_of(session, own.product.id)
     return RegistrationOut(
         checks=checks,
+        price=price,
         reviews=[convert(one, ReviewOut, from_attributes=True) for one in reviews],
         comments=[convert(one, CommentOut, from_attributes=True) for one in comments],
     )

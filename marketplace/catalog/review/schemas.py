@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from marketplace.catalog.products.schemas import ContentOut
 from marketplace.catalog.review.checks import PreCheck
 from marketplace.catalog.review.models import ReviewState
+from marketplace.catalog.review.prices import PriceCheck
 from marketplace.catalog.review.service import Decision
 
 Words = Annotated[str, Meta(min_length=1, max_length=2_000)]
@@ -49,9 +50,13 @@ class ReviewOut(Struct, frozen=True):
 
 
 class RegistrationOut(Struct, frozen=True):
-    """Where the registration of a product stands: the checks, its requests, and the thread."""
+    """Where the registration of a product stands: the checks, its requests, and the thread.
+
+    ``price`` warns and refuses nothing; it is missing while nothing is being written.
+    """
 
     checks: list[PreCheck]
+    price: PriceCheck | None
     reviews: list[ReviewOut]
     comments: list[CommentOut]
 
@@ -101,5 +106,6 @@ class CaseOut(Struct, frozen=True):
     reason: str | None
     content: ContentOut
     checks: list[PreCheck]
+    price: PriceCheck
     earlier: list[ReviewOut]
     comments: list[CommentOut]

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from marketplace.catalog.datasets.processing import Shelves
+from marketplace.catalog.products.models import DataKind
 from marketplace.catalog.review.checks import SECOND_LOOK_WON
 from marketplace.db import Database, Scope
 from marketplace.members.accounts.models import User
@@ -19,6 +20,7 @@ from marketplace.settings import Settings
 from marketplace.stores import make_buckets
 from tests.marketplace.catalog.conftest import ClientOf
 from tests.marketplace.catalog.listing import a_whole_product, may_sell, reviewers_of, shelves_in
+from tests.marketplace.catalog.search.shelf import put_on_sale
 from tests.marketplace.catalog.sending import API, keyed
 from tests.marketplace.catalog.test_products import begun
 from tests.marketplace.organizations.steps import rows
@@ -362,3 +364,36 @@ async def test_the_queue_is_narrowed(
     page = (await reviewer.get(f"/operator/reviews?{conditions}")).text
 
     assert ("/operator/reviews/" in page.split("<main", 1)[1]) is found
+
+
+@pytest.mark.parametrize(
+    ("price_won", "outlier"), [(90_000, True), (110_000, False), (9_900_000, False)]
+)
+async def test_a_price_far_from_others_is_warned_of_and_refuses_nothing(
+    seller: tuple[httpx.AsyncClient, dict[str, Any]],
+    database: Database,
+    client_of: ClientOf,
+    owner: Owner,
+    price_won: int,
+    outlier: bool,  # noqa: FBT001 - a parameter of the table above
+) -> None:
+    client, product = seller
+    bare = (await client.get(path_of(product))).json()["price"]
+    alike = {"industry_division": "29", "data_kind": DataKind.time_series}
+    for number in range(5):
+        await put_on_sale(database, owner, f"비슷한 것 {number}", **alike)
+    await client.put(f"{API}/products/{product['id']}/price", json={"price_won": price_won})
+    measured = (await client.get(path_of(product))).json()["price"]
+    page = (await client.get(f"/selling/products/{product['id']}")).text
+    sent = await submit(client, product)
+    reviewer = (await reviewers_of(database, client_of))[0]
+    desk = (await reviewer.get(DESK)).json()["items"][0]["id"]
+    examined = (await reviewer.get(f"/operator/reviews/{desk}")).text
+
+    assert (bare["basis"], bare["median_won"]) == ("none", None)
+    assert (measured["basis"], measured["median_won"]) == ("alike", 1_000_000)
+    assert measured["outlier"] is outlier
+    assert ("10배 넘게 다릅니다" in page) is outlier
+    assert sent.status_code == 201
+    assert "상품 5개의 가운데값은" in examined
+    assert ("10배 넘게 다릅니다" in examined) is outlier
