@@ -6,7 +6,7 @@ RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
 .PHONY: help run web worker migrate doctor test check fix install install-dev chromium \
-  format-check lint contracts types tests bench-http bench-search
+  format-check lint contracts types tests bench-http bench-search bench-upload
 
 help: ## 목표의 목록 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -39,6 +39,9 @@ bench-http: install-dev ## 초당 요청 수와 p99 · requests a second and p99
 
 bench-search: install-dev ## 검색의 질과 속도(PRODUCTS=100000) · quality and speed of the search
 	@$(RUN) benchmarks.search --products $(or $(PRODUCTS),100000)
+
+bench-upload: install-dev ## 올리기의 속도와 기억 장치(ROUNDS=5 MIB=256) · speed and memory of uploads
+	@$(RUN) benchmarks.upload --rounds $(or $(ROUNDS),5) --mib $(or $(MIB),256)
 
 install: ## .venv에 실행에 필요한 것 · what running needs, into .venv
 	@$(BOOTSTRAP)

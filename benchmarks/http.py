@@ -71,7 +71,8 @@ class Load:
         writer.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -91,7 +92,10 @@ def _await_answer(process: "subprocess.Popen[bytes]", port: int) -> None:
 
 
 @contextmanager
-def _serving(target: str, port: int, environment: dict[str, str]) -> Iterator[None]:
+def serving(
+    target: str, port: int, environment: dict[str, str]
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run an application on loopback until the block ends, and give its process."""
     command = [sys.executable, "-m", "uvicorn", target, "--factory", "--port", str(port)]
     options = ["--log-level", "critical", "--no-access-log"]
     process = subprocess.Popen(
@@ -102,7 +106,7 @@ def _serving(target: str, port: int, environment: dict[str, str]) -> Iterator[No
     )
     try:
         _await_answer(process, port)
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait()
@@ -118,7 +122,8 @@ async def _session(url: str) -> str:
     return f"{csrf.session_cookie(secure=False)}={cookie}"
 
 
-def _environment(database: str, port: int) -> dict[str, str]:
+def environment_of(database: str, port: int) -> dict[str, str]:
+    """Return the settings of a web process on the servers of this run."""
     from tests import servers
 
     return {
@@ -145,10 +150,10 @@ def main() -> None:
         for server in servers.start(folder):
             stack.callback(server.stop)
         servers.prepare_template()
-        port, bare_port = _free_port(), _free_port()
-        environment = _environment(servers.template(), port)
-        stack.enter_context(_serving("marketplace.app:web_app", port, environment))
-        stack.enter_context(_serving("benchmarks.http:bare_app", bare_port, {}))
+        port, bare_port = free_port(), free_port()
+        environment = environment_of(servers.template(), port)
+        stack.enter_context(serving("marketplace.app:web_app", port, environment))
+        stack.enter_context(serving("benchmarks.http:bare_app", bare_port, {}))
         cookie = asyncio.run(_session(environment["MARKETPLACE_DATABASE_URL"]))
         loads = {
             "bare handler": Load(bare_port, "/bare", ""),
