@@ -10,7 +10,8 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import SIGNED_IN, Principal, allow
-from marketplace.catalog.market.queries import get_listing
+from marketplace.catalog.market.queries import get_content
+from marketplace.catalog.products.models import ProductState
 from marketplace.catalog.reports import queries, service
 from marketplace.catalog.reports.models import ReportOutcome, ReportReason
 from marketplace.catalog.reports.schemas import ClosingIn, ReportIn
@@ -32,7 +33,7 @@ async def show_filing(
     phases: NamedDependency[Phases],
     principal: NamedDependency[Principal],
 ) -> Page:
-    """Show the form, and what the organization has reported of this product."""
+    """Show what the organization has reported, also after the sale stopped, and the form before."""
     return await _filing(request, phases, principal, product_id, EMPTY)
 
 
@@ -40,7 +41,7 @@ async def _filing(
     request: AnyRequest, phases: Phases, principal: Principal, product_id: UUID, form: Form[Any]
 ) -> Page:
     async with phases() as session:
-        listing = await get_listing(session, product_id)
+        product, content = await get_content(session, product_id)
         own = await queries.list_own(session, own_organization_id(principal), product_id)
     return render(
         request,
@@ -48,7 +49,9 @@ async def _filing(
         status=form.status,
         plain=True,
         form=form,
-        listing=listing,
+        product=product,
+        content=content,
+        on_sale=product.state is ProductState.listed,
         reports=own,
         reasons=list(ReportReason),
     )

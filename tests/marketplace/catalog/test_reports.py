@@ -146,6 +146,30 @@ async def test_forms_file_and_close(
     assert CLOSED["answer"] in (await client.get(page)).text
 
 
+async def test_the_outcome_is_read_after_the_sale_stopped(
+    database: Database, client_of: ClientOf, reporter: Owner, product: Product
+) -> None:
+    client = await client_of(reporter[0])
+    reviewer = (await reviewers_of(database, client_of))[0]
+    page = f"/products/{product.id}/report"
+    filed = await file(client, product)
+    stopped = await reviewer.post(
+        f"/api/v1/operator/products/{product.id}/suspension",
+        json={"reason": "도면 번호가 들어 있습니다."},
+        headers=keyed(),
+    )
+    answer = {"outcome": "sale_stopped", "answer": "판매를 중지했습니다."}
+    closing = f"{DESK}/{filed.json()['id']}/closing"
+    closed = await reviewer.post(closing, json=answer, headers=keyed())
+    shown = await client.get(page)
+    late = await file(client, product)
+
+    assert (stopped.status_code, closed.status_code) == (200, 200)
+    assert (shown.status_code, answer["answer"] in shown.text) == (200, True)
+    assert "신고 보내기" not in shown.text
+    assert (late.status_code, late.json()["code"]) == (410, "listing_suspended")
+
+
 async def test_nobody_closes_the_own_report_even_past_the_application(
     database: Database, client_of: ClientOf, reporter: Owner, product: Product
 ) -> None:
