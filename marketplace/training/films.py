@@ -9,6 +9,7 @@ import math
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import msgspec
@@ -66,7 +67,7 @@ class FilmShelf:
             StoreUnavailable: the store does not answer
         """
         if file in {film.file for film in shipped().films}:
-            return await asyncio.to_thread((FILMS / file).read_bytes)
+            return await asyncio.to_thread(_shipped_film, file)
         try:
             return await asyncio.to_thread(self._all, file)
         except ObjectMissing as error:
@@ -76,6 +77,12 @@ class FilmShelf:
 
     def _all(self, file: str) -> bytes:
         return b"".join(self.store.read(self.bucket, _key(file)))
+
+
+@cache
+def _shipped_film(file: str) -> bytes:
+    """Return one of the few small films of the package; a player asks for it in many ranges."""
+    return (FILMS / file).read_bytes()
 
 
 def film_shelf(settings: Settings, store: ObjectStore) -> FilmShelf:
