@@ -135,7 +135,10 @@ def refuse_unusable_json(body: bytes) -> object:
     """
     try:
         decoded = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant
+            body.decode("utf-8"),
+            object_pairs_hook=_unique,
+            parse_constant=_refuse_constant,
+            parse_float=_number,
         )
     except UnicodeDecodeError as error:
         raise Malformed([_error("body", "not_utf8")]) from error
@@ -162,7 +165,7 @@ def refuse_loose_types(decoded: object, kind: Any) -> None:
         Malformed: the field is named by its path
     """
     try:
-        msgspec.convert(_whole_numbers(decoded), kind, str_keys=True)
+        msgspec.convert(decoded, kind, str_keys=True)
     except msgspec.ValidationError as error:
         try:
             msgspec.convert(decoded, kind, strict=False, str_keys=True)
@@ -173,13 +176,10 @@ def refuse_loose_types(decoded: object, kind: Any) -> None:
         raise Malformed([explain({"key": path, "message": str(error)})]) from error
 
 
-def _whole_numbers(value: object) -> object:
-    """Return the value with ``1.0`` as ``1``: JSON knows one kind of number (RFC 8259, 6)."""
-    if isinstance(value, dict):
-        return {name: _whole_numbers(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_whole_numbers(inner) for inner in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _number(text: str) -> int | float:
+    """Return ``1.0`` as ``1``: JSON knows one kind of number (RFC 8259, 6)."""
+    value = float(text)
+    return int(value) if value.is_integer() else value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
