@@ -8,10 +8,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from marketplace.auth import Principal, allow
+from marketplace.auth import Principal, Role, allow
 from marketplace.db import Phases
 from marketplace.http.dependencies import provide_phases
 from marketplace.idempotency import Once
+from marketplace.members.organizations.queries import people_with
 from marketplace.members.oversight.listing import (
     DEFAULT_ROWS,
     cursors_of,
@@ -113,7 +114,7 @@ async def _detail_page(
 ) -> Page:
     async with phases() as session:
         found = await queries.get_organization(session, organization_id)
-        owners = await queries.list_managers(session, organization_id)
+        owners = await people_with(session, (Role.owner,), organization_id=organization_id)
         return render(
             request,
             "operator/organization.html",

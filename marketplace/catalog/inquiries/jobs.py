@@ -1,10 +1,9 @@
 """Telling the other side: the seller's people of a question, the asker of the answer."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import select
 from sqlmodel import col
 
 from marketplace.auth import Role
@@ -14,8 +13,10 @@ from marketplace.catalog.products.models import ContentState, Product, ProductCo
 from marketplace.jobs import JobContext, job
 from marketplace.members.accounts.models import User, UserState
 from marketplace.members.accounts.telling import recipient_of
-from marketplace.members.organizations.models import Membership
+from marketplace.members.organizations.queries import people_with
 from marketplace.notices.service import notify
+
+SELLING: Final = (Role.owner, Role.seller)
 
 
 @job("inquiries.tell", attempts=5, limit_s=60)
@@ -34,7 +35,9 @@ async def tell(context: JobContext[object], *, inquiry_id: str) -> None:
         )
         facts: dict[str, Any] = {"product": product.number, "title": title or ""}
         if inquiry.answer is None:
-            for person in await _sellers(session, inquiry.organization_id):
+            for person in await people_with(
+                session, SELLING, organization_id=inquiry.organization_id
+            ):
                 await notify(
                     session, recipient_of(person), ASKED, link="/selling/inquiries",
                     body=inquiry.body, **facts,
@@ -46,21 +49,3 @@ async def tell(context: JobContext[object], *, inquiry_id: str) -> None:
             await notify(
                 session, recipient_of(asker), ANSWERED, link=link, body=inquiry.answer, **facts
             )
-
-
-async def _sellers(session: AsyncSession, organization_id: UUID) -> list[User]:
-    rows = await session.scalars(
-        select(User)
-        .join(Membership, col(Membership.user_id) == col(User.id))
-        .where(
-            col(Membership.organization_id) == organization_id,
-            col(Membership.left_at).is_(None),
-            or_(
-                col(Membership.roles).contains([Role.owner.value]),
-                col(Membership.roles).contains([Role.seller.value]),
-            ),
-            col(User.state) == UserState.active,
-        )
-        .order_by(col(User.email))
-    )
-    return list(rows)

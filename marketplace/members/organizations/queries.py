@@ -1,14 +1,15 @@
 """Reads of organizations and their members; each starts from what the caller may see."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from marketplace.auth import MANAGERS, ROLES_OF, Role
+from marketplace.auth import MANAGERS, ROLES_OF, Function, Role
 from marketplace.errors import Language
 from marketplace.members.accounts.models import User, UserState
 from marketplace.members.organizations.errors import (
@@ -336,3 +337,35 @@ async def end_sessions_of(
         spared: the session in which the change itself is made
     """
     await session.execute(_END_SESSIONS, {"person": user_id, "why": why, "spared": spared})
+
+
+async def people_with(
+    session: AsyncSession,
+    roles: Iterable[Role],
+    *,
+    organization_id: UUID | None = None,
+    function: Function | None = None,
+) -> list[User]:
+    """Return the active persons who hold one of the roles, by address; they are told of things.
+
+    Args:
+        organization_id: of this organization only
+        function: of organizations with this function only
+    """
+    statement = (
+        select(User)
+        .join(Membership, col(Membership.user_id) == col(User.id))
+        .where(
+            col(Membership.left_at).is_(None),
+            or_(*(col(Membership.roles).contains([role.value]) for role in roles)),
+            col(User.state) == UserState.active,
+        )
+        .order_by(col(User.email))
+    )
+    if organization_id is not None:
+        statement = statement.where(col(Membership.organization_id) == organization_id)
+    if function is not None:
+        statement = statement.join(
+            Organization, col(Organization.id) == col(Membership.organization_id)
+        ).where(col(Organization.function) == function)
+    return list(await session.scalars(statement))

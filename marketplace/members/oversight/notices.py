@@ -5,8 +5,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from marketplace.auth import Role
 from marketplace.members.accounts.telling import recipient_of
-from marketplace.members.oversight.organizations.queries import list_managers
+from marketplace.members.organizations.queries import people_with
 from marketplace.notices.kinds import NoticeKind
 from marketplace.notices.service import notify
 
@@ -180,5 +181,5 @@ async def tell_owners(
     session: AsyncSession, organization_id: UUID, kind: NoticeKind, *, link: str, **facts: Any
 ) -> None:
     """Tell every active owner of an organization."""
-    for owner in await list_managers(session, organization_id):
+    for owner in await people_with(session, (Role.owner,), organization_id=organization_id):
         await notify(session, recipient_of(owner), kind, link=link, **facts)

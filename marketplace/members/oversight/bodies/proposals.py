@@ -21,6 +21,7 @@ from marketplace.errors import Forbidden, NotFound
 from marketplace.members.accounts.models import UserState
 from marketplace.members.accounts.telling import recipient_of
 from marketplace.members.organizations.models import Membership, Organization
+from marketplace.members.organizations.queries import people_with
 from marketplace.members.oversight import notices
 from marketplace.members.oversight.acts import refuse_own, required
 from marketplace.members.oversight.bodies import people, queries, staff
@@ -31,7 +32,6 @@ from marketplace.members.oversight.errors import (
     ProposalOwn,
 )
 from marketplace.members.oversight.models import Proposal, ProposalKind, ProposalState
-from marketplace.members.oversight.organizations.queries import list_managers
 from marketplace.members.oversight.people import queries as person_queries
 from marketplace.members.oversight.people import service as person_service
 from marketplace.notices.service import notify
@@ -207,7 +207,9 @@ async def _propose(session: AsyncSession, actor: Principal, proposal: Proposal) 
         reason=proposal.reason,
         facts={"about": proposal.email, "roles": proposal.roles},
     )
-    for other in await list_managers(session, actor.organization_id, role=Role.administrator):
+    for other in await people_with(
+        session, (Role.administrator,), organization_id=actor.organization_id
+    ):
         if other.id not in {actor.user_id, proposal.user_id}:
             await notify(
                 session,

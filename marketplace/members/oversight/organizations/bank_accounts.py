@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from marketplace.audit import Thing, record
-from marketplace.auth import Principal
+from marketplace.auth import Principal, Role
 from marketplace.clock import seoul_date
 from marketplace.db import now
 from marketplace.encryption import Keyring, Place
 from marketplace.errors import NotFound
 from marketplace.members.organizations.models import BankAccount, BankAccountState
+from marketplace.members.organizations.queries import people_with
 from marketplace.members.oversight import notices
 from marketplace.members.oversight.acts import refuse_own, required
 from marketplace.members.oversight.errors import (
@@ -61,7 +62,7 @@ async def _proposed_for_update(
         raise NotFound
     if found.state is not BankAccountState.proposed:
         raise AlreadyDecided
-    if len(await queries.list_managers(session, organization_id)) > 1:
+    if len(await people_with(session, (Role.owner,), organization_id=organization_id)) > 1:
         raise BankAccountHasSecondOwner
     return found
 

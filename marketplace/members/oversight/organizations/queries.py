@@ -312,21 +312,3 @@ async def list_members(session: AsyncSession, organization_id: UUID) -> list[Mem
     )
     rows: Sequence[Any] = (await session.execute(statement)).all()
     return [MemberRow(*row) for row in rows]
-
-
-async def list_managers(
-    session: AsyncSession, organization_id: UUID, *, role: Role = Role.owner
-) -> list[User]:
-    """Return the active persons with a managing role; they are told of decisions."""
-    statement = (
-        select(User)
-        .join(Membership, col(Membership.user_id) == col(User.id))
-        .where(
-            col(Membership.organization_id) == organization_id,
-            col(Membership.left_at).is_(None),
-            col(Membership.roles).contains([role.value]),
-            col(User.state) == UserState.active,
-        )
-        .order_by(col(User.email))
-    )
-    return list(await session.scalars(statement))
