@@ -1,6 +1,5 @@
 """The list of registered products (등록상품 현황) as CSV and XLSX (E8). Pure."""
 
-import csv
 import io
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -8,7 +7,7 @@ from typing import Final
 from marketplace.catalog.market.queries import Offer
 from marketplace.catalog.products.industries import SECTIONS
 from marketplace.clock import seoul_date
-from marketplace.members.oversight.organizations.files import escaped
+from marketplace.spreadsheets import csv_of, escaped
 
 COLUMNS: Final = (
     "상품 번호", "상품명", "판매자", "업종", "공정", "설비", "데이터 형태", "형식", "행", "크기(바이트)",
@@ -38,11 +37,7 @@ def cells_of(offers: Sequence[Offer]) -> Iterator[tuple[str | int, ...]]:
 
 def as_csv(offers: Sequence[Offer]) -> bytes:
     """Return the list in UTF-8 with a byte order mark, which spreadsheets need for Hangul."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows(cells_of(offers))
-    return out.getvalue().encode("utf-8-sig")
+    return csv_of([COLUMNS, *cells_of(offers)])
 
 
 def as_xlsx(offers: Sequence[Offer]) -> bytes:

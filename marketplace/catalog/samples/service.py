@@ -1,7 +1,5 @@
 """Choosing the rows that everybody may see; they are examined and frozen with the product's content."""
 
-import csv
-import io
 from uuid import UUID
 
 from msgspec import convert, to_builtins
@@ -18,15 +16,15 @@ from marketplace.catalog.products.queries import OwnProduct
 from marketplace.catalog.samples.errors import SampleRowsMissing, SampleTableMissing
 from marketplace.catalog.samples.schemas import Sample, SampleIn
 from marketplace.db import now
-from marketplace.members.oversight.organizations.files import escaped
+from marketplace.spreadsheets import csv_of
 from quality.report import Preview
 
 
 async def choices_of(
-    session: AsyncSession, content: ProductContent
+    session: AsyncSession, content: ProductContent, *, file_id: UUID | None = None
 ) -> list[tuple[DataFile, Preview]]:
-    """Return the tables of a content's data that rows can be chosen from, with their first 200."""
-    found = await session.execute(
+    """Return the tables that rows can be chosen from, with their first 200, of one file if given."""
+    statement = (
         select(DataFile, FilePreview)
         .join(FilePreview, col(FilePreview.file_id) == col(DataFile.id))
         .where(
@@ -35,6 +33,9 @@ async def choices_of(
         )
         .order_by(col(DataFile.position), col(DataFile.id))
     )
+    if file_id is not None:
+        statement = statement.where(col(DataFile.id) == file_id)
+    found = await session.execute(statement)
     return [(file, convert(table, Preview)) for file, preview in found for table in preview.tables]
 
 
@@ -60,7 +61,7 @@ async def choose(
     if draft.revision != given.revision:
         raise DraftChanged(revision=draft.revision)
     place = (given.file_id, given.table)
-    for file, table in await choices_of(session, draft):
+    for file, table in await choices_of(session, draft, file_id=given.file_id):
         if (file.id, table.name) == place:
             break
     else:
@@ -133,7 +134,4 @@ def sample_of(content: ProductContent) -> Sample | None:
 
 def as_csv(sample: Sample) -> bytes:
     """Return a sample in UTF-8 with a byte order mark, safe to open in a spreadsheet. Pure."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerows([escaped(cell) for cell in row] for row in (sample.columns, *sample.rows))
-    return out.getvalue().encode("utf-8-sig")
+    return csv_of([sample.columns, *sample.rows])

@@ -1,7 +1,5 @@
 """What leaves the exchange: signed addresses of papers, and the list as CSV."""
 
-import csv
-import io
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +12,7 @@ from marketplace.members.organizations.models import Paper
 from marketplace.members.oversight.acts import required
 from marketplace.members.oversight.errors import ExportTooLarge, PaperNotReady
 from marketplace.members.oversight.organizations import queries
+from marketplace.spreadsheets import csv_of
 from storage.objects import Bucket, ObjectKey
 from storage.ports import ObjectLinks
 
@@ -31,8 +30,6 @@ COLUMNS: Final = (
     "사업자 상태 문제",
     "계좌 확인 대기",
 )
-# A spreadsheet reads a text that begins so as a formula. Source: OWASP, "CSV Injection".
-_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 async def open_paper(
@@ -86,12 +83,7 @@ async def export_organizations(
         reason=text,
         facts={"rows": len(rows), "text": wanted.text},
     )
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([escaped(value) for value in _values(row)])
-    return out.getvalue().encode("utf-8-sig")
+    return csv_of([COLUMNS, *map(_values, rows)])
 
 
 def _values(row: queries.OrganizationRow) -> list[str]:
@@ -111,8 +103,3 @@ def _values(row: queries.OrganizationRow) -> list[str]:
         f"{row.created_at.astimezone(SEOUL):%Y-%m-%d %H:%M}",
         *("Y" if flag else "" for flag in flags),
     ]
-
-
-def escaped(value: str) -> str:
-    """Return a value that no spreadsheet takes for a formula: an apostrophe goes in front."""
-    return f"'{value}" if value.lstrip(" ").startswith(_FORMULA_SIGNS) else value

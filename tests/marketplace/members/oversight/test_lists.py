@@ -19,7 +19,7 @@ from marketplace.members.organizations.models import (
     Paper,
     PaperKind,
 )
-from marketplace.members.oversight.organizations.files import escaped
+from marketplace.spreadsheets import escaped
 from tests.factories import a_member, an_organization, save
 from tests.marketplace.members.oversight.staff import API, Desk, code_of, path_of, post
 

@@ -1,0 +1,26 @@
+"""Tables that leave as CSV and are opened in a spreadsheet: Hangul arrives whole, nothing runs."""
+
+import csv
+import io
+from collections.abc import Iterable
+from typing import Final
+
+# A spreadsheet reads a text that begins so as a formula. Source: OWASP, "CSV Injection".
+_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def escaped(value: str) -> str:
+    """Return a value that no spreadsheet takes for a formula: an apostrophe goes in front. Pure."""
+    return f"'{value}" if value.lstrip(" ").startswith(_FORMULA_SIGNS) else value
+
+
+def csv_of(rows: Iterable[Iterable[object]]) -> bytes:
+    """Return rows as CSV in UTF-8 with a byte order mark, which spreadsheets need for Hangul. Pure.
+
+    Texts are escaped, numbers are not.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for row in rows:
+        writer.writerow([escaped(cell) if isinstance(cell, str) else cell for cell in row])
+    return out.getvalue().encode("utf-8-sig")
