@@ -19,8 +19,7 @@ from marketplace.members.organizations.models import PaperKind
 from marketplace.members.organizations.policies import OWNER_FRESH, OWNER_READ, own_organization_id
 from marketplace.members.organizations.schemas import BankAccountIn, ReasonIn
 from marketplace.settings import Settings
-from marketplace.web.forms import EMPTY, Form, read_form, submitted
-from marketplace.web.organization import Nothing
+from marketplace.web.forms import EMPTY, Form, Nothing, read_form, submitted
 from marketplace.web.pages import AnyRequest, Page, language_of, render
 
 ACCOUNT = "/organization/bank-account"

@@ -26,6 +26,10 @@ _MISSING = object()
 T = TypeVar("T")
 
 
+class Nothing(msgspec.Struct):
+    """A form without fields of its own."""
+
+
 @dataclass(frozen=True)
 class Form(Generic[T]):
     """What a person sent, what is wrong with it, and the struct when nothing is."""

@@ -23,9 +23,8 @@ from marketplace.members.organizations.policies import (
 )
 from marketplace.members.organizations.schemas import InvitationIn, Message
 from marketplace.settings import Settings
-from marketplace.web.forms import EMPTY, Form, read_form, submitted
+from marketplace.web.forms import EMPTY, Form, Nothing, read_form, submitted
 from marketplace.web.members import MEMBERS, roles_of
-from marketplace.web.organization import Nothing
 from marketplace.web.pages import AnyRequest, Page, render
 
 INVITE = f"{MEMBERS}/invite"

@@ -15,8 +15,7 @@ from marketplace.idempotency import Once
 from marketplace.members.organizations import membership, queries
 from marketplace.members.organizations.policies import MANAGE_FRESH, READ, own_organization_id
 from marketplace.members.organizations.schemas import HandOverIn, ReasonIn, RolesIn
-from marketplace.web.forms import EMPTY, Form, read_form, submitted
-from marketplace.web.organization import Nothing
+from marketplace.web.forms import EMPTY, Form, Nothing, read_form, submitted
 from marketplace.web.pages import AnyRequest, Page, render
 
 MEMBERS = "/organization/members"

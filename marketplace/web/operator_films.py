@@ -20,8 +20,8 @@ from marketplace.training.content import Film, Title
 from marketplace.training.editing import NewFilm
 from marketplace.training.errors import FilmNotFound
 from marketplace.training.films import film_shelf, lines_of
-from marketplace.web.forms import EMPTY, Form, read_form, submitted
-from marketplace.web.operator_training import EDIT, Nothing
+from marketplace.web.forms import EMPTY, Form, Nothing, read_form, submitted
+from marketplace.web.operator_training import EDIT
 from marketplace.web.pages import AnyRequest, Page, back, render
 from marketplace.web.ranges import part_of
 from storage.ports import ObjectStore

@@ -34,15 +34,11 @@ from marketplace.members.oversight.policies import REVIEWERS, REVIEWERS_FRESH
 from marketplace.settings import Settings
 from marketplace.states import history
 from marketplace.web.filters import address, read_filter
-from marketplace.web.forms import EMPTY, Form, read_form, submitted
+from marketplace.web.forms import EMPTY, Form, Nothing, read_form, submitted
 from marketplace.web.operator_acts import desk_of
 from marketplace.web.pages import AnyRequest, Page, render
 
 BASE: Final = "/operator/reviews"
-
-
-class Nothing(Struct):
-    """A form without fields of its own."""
 
 
 class QueueFilter(Struct, forbid_unknown_fields=True):

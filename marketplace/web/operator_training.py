@@ -5,7 +5,6 @@ from typing import Any, Final
 import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
-from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Principal, allow
@@ -17,16 +16,12 @@ from marketplace.training import editing, queries
 from marketplace.training.content import CourseContent, Cue, Film, Item
 from marketplace.training.errors import CourseWordsTooLong
 from marketplace.training.queries import Course
-from marketplace.web.forms import EMPTY, Form, read_form, submitted
+from marketplace.web.forms import EMPTY, Form, Nothing, read_form, submitted
 from marketplace.web.operator_acts import desk_of
 from marketplace.web.pages import AnyRequest, Page, render
 
 BASE: Final = "/operator/training"
 EDIT: Final = f"{BASE}/edit"
-
-
-class Nothing(Struct):
-    """A form without fields of its own."""
 
 
 @get(BASE, opt=allow(REVIEWERS), include_in_schema=False)

@@ -3,7 +3,6 @@
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.types import ControllerRouterHandler
-from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import MANAGERS, SIGNED_IN, Principal, allow
@@ -20,13 +19,9 @@ from marketplace.members.organizations.schemas import (
 )
 from marketplace.members.organizations.standing import standing_of
 from marketplace.members.registry.business_number import holder_hint
-from marketplace.web.forms import EMPTY, Form, read_form, submitted
+from marketplace.web.forms import EMPTY, Form, Nothing, read_form, submitted
 from marketplace.web.pages import AnyRequest, Page, render, see_other
 from marketplace.web.sign_up import hint_for
-
-
-class Nothing(Struct):
-    """A form without fields of its own."""
 
 
 @get("/organization", opt=allow(READ), include_in_schema=False)

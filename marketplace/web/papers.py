@@ -23,8 +23,7 @@ from marketplace.members.organizations.paper_endpoints import (
 from marketplace.members.organizations.paper_files import ACCEPTED
 from marketplace.members.organizations.policies import OWNER, OWNER_READ, own_organization_id
 from marketplace.settings import Settings
-from marketplace.web.forms import EMPTY, Form, read_form, submitted
-from marketplace.web.organization import Nothing
+from marketplace.web.forms import EMPTY, Form, Nothing, read_form, submitted
 from marketplace.web.pages import AnyRequest, Page, render, see_other
 from storage.ports import ObjectStore
 

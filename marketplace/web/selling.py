@@ -45,16 +45,12 @@ from marketplace.db import Phases
 from marketplace.idempotency import Once
 from marketplace.members.organizations.policies import own_organization_id
 from marketplace.settings import Settings
-from marketplace.web.forms import EMPTY, Form, read_form, submitted
+from marketplace.web.forms import EMPTY, Form, Nothing, read_form, submitted
 from marketplace.web.pages import AnyRequest, Page, render
 
 PATH: Final = "/selling/products"
 OWN: Final = PATH + "/{product_id:uuid}"
 Answer = Annotated[str, Meta(max_length=40)]
-
-
-class Nothing(Struct):
-    """A form without fields of its own."""
 
 
 class DraftForm(Struct, kw_only=True):

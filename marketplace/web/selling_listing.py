@@ -17,9 +17,9 @@ from marketplace.db import Phases
 from marketplace.idempotency import Once
 from marketplace.members.organizations.policies import own_organization_id
 from marketplace.members.oversight.schemas import ReasonIn
-from marketplace.web.forms import EMPTY, Form, read_form, submitted
+from marketplace.web.forms import EMPTY, Form, Nothing, read_form, submitted
 from marketplace.web.pages import AnyRequest, Page, render
-from marketplace.web.selling import OWN, PATH, Nothing, product_page
+from marketplace.web.selling import OWN, PATH, product_page
 
 
 @get(OWN + "/withdraw", opt=allow(SELL), include_in_schema=False)

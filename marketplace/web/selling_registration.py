@@ -6,7 +6,6 @@ from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
-from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Principal, allow
@@ -17,13 +16,9 @@ from marketplace.catalog.review.schemas import CommentIn
 from marketplace.db import Phases
 from marketplace.idempotency import Once
 from marketplace.members.organizations.policies import own_organization_id
-from marketplace.web.forms import Form, read_form, submitted
+from marketplace.web.forms import Form, Nothing, read_form, submitted
 from marketplace.web.pages import AnyRequest, Page
 from marketplace.web.selling import OWN, PATH, product_page
-
-
-class Nothing(Struct):
-    """A form without fields of its own."""
 
 
 @post(OWN + "/submit", opt=allow(SELL), include_in_schema=False)

@@ -31,7 +31,7 @@ from marketplace.http.headers import content_policy
 from marketplace.idempotency import Once
 from marketplace.members.organizations.policies import own_organization_id
 from marketplace.settings import Settings
-from marketplace.web.forms import EMPTY, Form, read_form, submitted
+from marketplace.web.forms import EMPTY, Form, Nothing, read_form, submitted
 from marketplace.web.pages import AnyRequest, Page, render, see_other
 from marketplace.web.selling import OWN, PATH
 
@@ -42,10 +42,6 @@ class FileForm(Struct):
     """The file that is meant."""
 
     file_id: UUID
-
-
-class Nothing(Struct):
-    """A form without fields of its own."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from marketplace.auth import EVERYONE, Principal, allow
 from marketplace.catalog.listings import queries, service
 from marketplace.catalog.listings.errors import ListingStateWrong, ListTooLong
 from marketplace.catalog.listings.files import as_csv, as_xlsx
-from marketplace.catalog.listings.schemas import ListingRow, ListingRows, ListingState
+from marketplace.catalog.listings.schemas import ListingRows, ListingState
 from marketplace.catalog.market.errors import ListingNotFound
 from marketplace.catalog.products.endpoints import out_of
 from marketplace.catalog.products.errors import ProductNotFound
@@ -104,8 +104,7 @@ async def list_products(
     rows = await queries.list_listings(
         session, text=text, state=in_state, after=position_of(cursors, cursor), rows_max=limit + 1
     )
-    items = [convert(row, ListingRow, from_attributes=True) for row in rows[:limit]]
-    return ListingRows(items, next_cursor(cursors, rows, limit))
+    return ListingRows(rows[:limit], next_cursor(cursors, rows, limit))
 
 
 @post(DESK + "/{product_id:uuid}/suspension", status_code=200, opt=DECIDING, tags=["operator"])

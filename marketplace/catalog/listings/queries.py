@@ -1,6 +1,5 @@
 """Reads of products on the market: the operator's list, and the list of registered products (E8)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from marketplace.catalog.listings.errors import ListTooLong
+from marketplace.catalog.listings.schemas import ListingRow
 from marketplace.catalog.market.queries import Offer, offers_of
 from marketplace.catalog.products.models import (
     ContentState,
@@ -21,20 +21,6 @@ from marketplace.members.organizations.models import Organization
 EXPORT_MOST = 20_000
 
 
-@dataclass(frozen=True)
-class Row:
-    """A product in the operator's list."""
-
-    id: UUID
-    number: int
-    title: str
-    seller_id: UUID
-    seller: str
-    state: ProductState
-    price_won: int
-    created_at: datetime
-
-
 async def list_listings(
     session: AsyncSession,
     *,
@@ -42,7 +28,7 @@ async def list_listings(
     state: ProductState | None = None,
     after: tuple[datetime, UUID] | None = None,
     rows_max: int,
-) -> list[Row]:
+) -> list[ListingRow]:
     """Return products that are or were on sale, the newest begun first; for staff.
 
     Args:
@@ -73,11 +59,11 @@ async def list_listings(
     return [_row(*found) for found in await session.execute(statement)]
 
 
-def _row(product: Product, title: str, seller: str) -> Row:
+def _row(product: Product, title: str, seller: str) -> ListingRow:
     assert product.number is not None, "a saved row has its number"
     assert product.created_at is not None, "and its time"
     assert product.price_won is not None, "what was on sale has its price"
-    return Row(
+    return ListingRow(
         product.id, product.number, title, product.organization_id, seller, product.state,
         product.price_won, product.created_at,
     )  # fmt: skip

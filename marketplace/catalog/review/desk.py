@@ -29,7 +29,6 @@ from marketplace.catalog.review.schemas import (
     CommentIn,
     CommentOut,
     DecisionIn,
-    RequestLine,
     RequestLines,
     ReviewOut,
 )
@@ -75,8 +74,7 @@ async def list_reviews(  # noqa: PLR0913, PLR0917 - the parameters of one list
         session, reader_id=principal.user_id, state=in_state, only=only, text=text,
         after=position_of(cursors, cursor), rows_max=limit + 1,
     )  # fmt: skip
-    items = [convert(row, RequestLine, from_attributes=True) for row in rows[:limit]]
-    return RequestLines(items, next_cursor(cursors, rows, limit))
+    return RequestLines(rows[:limit], next_cursor(cursors, rows, limit))
 
 
 @get(ONE, opt=allow(REVIEWERS) | answers(ReviewNotFound), tags=TAGS)

@@ -1,6 +1,5 @@
 """The queue of the operator's reviewers: requests by state, with their conditions."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,6 +12,7 @@ from sqlmodel import col
 
 from marketplace.catalog.products.models import Product, ProductContent
 from marketplace.catalog.review.models import Review, ReviewState
+from marketplace.catalog.review.schemas import RequestLine
 from marketplace.db import now
 from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
@@ -27,27 +27,6 @@ class Only(StrEnum):
     second_look = "second_look"
 
 
-@dataclass(frozen=True)
-class QueueRow:
-    """A request in the queue; ``created_at`` is when it was requested."""
-
-    id: UUID
-    product_id: UUID
-    number: int
-    title: str
-    seller_id: UUID
-    seller: str
-    state: ReviewState
-    price_won: int | None
-    created_at: datetime
-    due_at: datetime
-    overdue: bool
-    second_look: bool
-    assigned_to: UUID | None
-    assigned_name: str | None
-    decided_at: datetime | None
-
-
 async def list_requests(  # noqa: PLR0913 - the conditions of one list
     session: AsyncSession,
     *,
@@ -57,7 +36,7 @@ async def list_requests(  # noqa: PLR0913 - the conditions of one list
     text: str = "",
     after: tuple[datetime, UUID] | None = None,
     rows_max: int,
-) -> list[QueueRow]:
+) -> list[RequestLine]:
     """Return requests in a state: waiting ones oldest first, the others newest first; for staff.
 
     Args:
@@ -109,11 +88,11 @@ def _condition(only: Only, reader_id: UUID, at: datetime) -> Any:
 
 def _row(
     at: datetime, review: Review, product: Product, title: str, seller: str, name: str | None
-) -> QueueRow:
+) -> RequestLine:
     assert product.number is not None, "a saved row has its number"
     assert review.submitted_at is not None, "and its time"
     waiting = review.state is ReviewState.waiting
-    return QueueRow(
+    return RequestLine(
         id=review.id,
         product_id=product.id,
         number=product.number,
