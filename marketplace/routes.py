@@ -39,6 +39,7 @@ from marketplace.web.papers import ROUTES as PAPER_PAGE_ROUTES
 from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
 from marketplace.web.reports import ROUTES as REPORT_PAGE_ROUTES
 from marketplace.web.selling import ROUTES as SELLING_PAGE_ROUTES
+from marketplace.web.selling_autosave import ROUTES as SELLING_AUTOSAVE_ROUTES
 from marketplace.web.selling_columns import ROUTES as SELLING_COLUMNS_PAGE_ROUTES
 from marketplace.web.selling_listing import ROUTES as SELLING_LISTING_PAGE_ROUTES
 from marketplace.web.selling_profile import ROUTES as SELLING_PROFILE_PAGE_ROUTES
@@ -83,6 +84,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *SIGN_UP_PAGE_ROUTES,
     *SELLING_PAGE_ROUTES,
     *SELLING_TERMS_PAGE_ROUTES,
+    *SELLING_AUTOSAVE_ROUTES,
     *SELLING_REGISTRATION_PAGE_ROUTES,
     *SELLING_PROFILE_PAGE_ROUTES,
     *SELLING_LISTING_PAGE_ROUTES,

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -42,6 +43,8 @@ logger = logging.getLogger("marketplace.http")
 # Where the request's state keeps why it was refused, for the log.
 REFUSAL = "refusal"
 PROBLEM_TYPE = "application/problem+json"
+# What a problem says of an error's facts; a time is written with its zone.
+FACT = str | int | float | bool | datetime
 
 
 class MethodNotAllowed(Refusal):
@@ -121,7 +124,7 @@ def problem_of(error: MarketplaceError, request_id: str) -> Problem:
         en=error.text("en"),
         request_id=request_id,
         fields=[FieldProblem(f.field, f.code, f.ko, f.en) for f in fields],
-        facts={k: v for k, v in error.facts.items() if isinstance(v, str | int | float | bool)},
+        facts={k: v for k, v in error.facts.items() if isinstance(v, FACT)},
     )
 
 

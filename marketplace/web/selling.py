@@ -53,10 +53,24 @@ OWN: Final = PATH + "/{product_id:uuid}"
 Answer = Annotated[str, Meta(max_length=40)]
 
 
-class DraftForm(Struct, kw_only=True):
-    """Everything of a draft that is typed or chosen on one page; empty means not told yet."""
+class Versioned(Struct, kw_only=True):
+    """A form that was filled from one save of a draft.
+
+    ``take_over`` is the save that came in between, once a person has read of it and writes over it.
+    """
 
     revision: int
+    take_over: int | None = None
+
+    @property
+    def seen(self) -> int:
+        """The newest save that the person knows of."""
+        return self.revision if self.take_over is None else self.take_over
+
+
+class DraftForm(Versioned, kw_only=True):
+    """Everything of a draft that is typed or chosen on one page; empty means not told yet."""
+
     title_ko: Title = ""
     title_en: Title = ""
     summary_ko: Summary = ""
@@ -91,7 +105,7 @@ DECLARED: Final = (
     "provenance",
     "augmentation",
 )
-NOT_OF_THE_PATCH: Final = {*DECLARED, "augmented"}
+NOT_OF_THE_PATCH: Final = {*DECLARED, "augmented", "revision", "take_over"}
 
 
 def patch_of(form: DraftForm) -> DraftPatch:
@@ -103,7 +117,9 @@ def patch_of(form: DraftForm) -> DraftPatch:
         for name in DraftForm.__struct_fields__
         if name not in NOT_OF_THE_PATCH
     }
-    return DraftPatch(**plain, declarations=Declarations(**told, augmented=augmented))
+    return DraftPatch(
+        revision=form.seen, **plain, declarations=Declarations(**told, augmented=augmented)
+    )
 
 
 @get("/selling", opt=allow(SELL_READ), include_in_schema=False)

@@ -23,14 +23,22 @@ from marketplace.idempotency import Once
 from marketplace.members.organizations.policies import own_organization_id
 from marketplace.web.forms import EMPTY, Form, read_form, submitted
 from marketplace.web.pages import AnyRequest, Page, render
-from marketplace.web.selling import OWN, PATH
+from marketplace.web.selling import OWN, PATH, Versioned
 
 
-class ColumnsForm(Struct):
-    """The dictionary as one text, and the revision that was shown."""
+class ColumnsForm(Versioned, kw_only=True):
+    """The dictionary as one text."""
 
-    revision: int
     columns: Annotated[str, Meta(max_length=200_000)] = ""
+
+
+def patch_of(form: ColumnsForm) -> DraftPatch:
+    """Return what a form changes.
+
+    Raises:
+        DraftInvalid: a line is no entry
+    """
+    return DraftPatch(revision=form.seen, column_dictionary=read_text(form.columns))
 
 
 @get(OWN + "/columns", opt=allow(SELL), include_in_schema=False)
@@ -86,10 +94,9 @@ async def submit_columns(
     own = own_organization_id(principal)
 
     async def act(content: ColumnsForm) -> Page:
-        entries = read_text(content.columns)
+        patch = patch_of(content)
 
         async def save(session: AsyncSession) -> object:
-            patch = DraftPatch(revision=content.revision, column_dictionary=entries)
             return await service.save(session, own, product_id, patch, actor_id=principal.user_id)
 
         return await once.redirect(form.key, save, f"{PATH}/{product_id}/columns", "saved")

@@ -7,7 +7,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
-from msgspec import Meta, Struct
+from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Principal, allow
@@ -24,15 +24,14 @@ from marketplace.members.organizations.policies import own_organization_id, own_
 from marketplace.settings import Settings
 from marketplace.web.forms import EMPTY, Form, read_form, submitted
 from marketplace.web.pages import AnyRequest, Page, render
-from marketplace.web.selling import OWN, PATH
+from marketplace.web.selling import OWN, PATH, Versioned
 
 Answer = Annotated[str, Meta(max_length=40)]
 
 
-class LicenceForm(Struct, kw_only=True):
+class LicenceForm(Versioned, kw_only=True):
     """The twelve answers."""
 
-    revision: int
     purpose: Answer
     term: Answer
     territory: Answer
@@ -45,6 +44,12 @@ class LicenceForm(Struct, kw_only=True):
     deletion: Answer
     refund: Answer
     dispute: Answer
+
+
+def patch_of(form: LicenceForm) -> DraftPatch:
+    """Return what a form changes."""
+    answers = {name: getattr(form, name) for name in QUESTIONS}
+    return DraftPatch(revision=form.seen, licence=answers)
 
 
 @get(OWN + "/licence", opt=allow(SELL), include_in_schema=False)
@@ -86,11 +91,10 @@ async def submit_licence(
     own = own_organization_id(principal)
 
     async def act(content: LicenceForm) -> Page:
-        answers = {name: getattr(content, name) for name in QUESTIONS}
-        patch = DraftPatch(revision=content.revision, licence=answers)
-
         async def save(session: AsyncSession) -> object:
-            return await service.save(session, own, product_id, patch, actor_id=principal.user_id)
+            return await service.save(
+                session, own, product_id, patch_of(content), actor_id=principal.user_id
+            )
 
         return await once.redirect(form.key, save, f"{PATH}/{product_id}/licence", "saved")
 

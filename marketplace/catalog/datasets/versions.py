@@ -193,7 +193,8 @@ async def _attach(session: AsyncSession, version: DatasetVersion, report: dict[s
     if not draft.column_dictionary:
         draft.column_dictionary = dictionary_of(report)
     draft.revision += 1
-    draft.saved_at = now(session)
+    # Who saves next reads whose upload changed the draft.
+    draft.saved_by, draft.saved_at = version.created_by, now(session)
     await session.flush()
 
 

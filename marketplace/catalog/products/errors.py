@@ -31,8 +31,8 @@ class DraftChanged(Conflict):
     """Somebody saved in between; nothing was overwritten."""
 
     code = "draft_changed"
-    ko = "그 사이에 다른 화면이나 다른 사람이 저장해서 덮어쓰지 않았습니다. 새로 고쳐 {revision}번째 저장 내용을 확인한 뒤 다시 고치십시오."
-    en = "Another window or person saved meanwhile, so nothing was overwritten. Reload, look at save {revision}, and edit again."
+    ko = "{at}에 {saved_by} 님이 다른 화면에서 저장해서 덮어쓰지 않았습니다. 다시 불러와 {revision}번째 저장 내용을 확인하거나, 내 내용으로 덮어쓰십시오."
+    en = "{saved_by} saved in another window at {at}, so nothing was overwritten. Reload and look at save {revision}, or overwrite it with what you wrote."
 
 
 class ProductsFull(Conflict):

@@ -126,7 +126,7 @@ class ProductContent(SQLModel, table=True):
     """One version of what a product says of itself, and of the data and terms that go with it.
 
     At most one content of a product is being written or examined, and at most one is approved.
-    ``revision`` counts the saves, so that two browser tabs do not overwrite each other.
+    ``revision`` counts the saves, so that two windows or persons do not overwrite each other.
     ``column_dictionary`` holds ``name, meaning, unit, low, high, codes`` for each column, ``licence``
     the answers to the twelve questions, ``declarations`` what the seller vouches for, ``sample`` which
     rows may be seen; their shapes are those of ``schemas.py``. ``licence_ko`` is the contract's text as

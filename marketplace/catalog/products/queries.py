@@ -8,13 +8,15 @@ from sqlalchemy import Select, and_, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from marketplace.catalog.products.errors import NoDraft, ProductNotFound
+from marketplace.catalog.products.errors import DraftChanged, NoDraft, ProductNotFound
 from marketplace.catalog.products.models import (
     ContentState,
     Product,
     ProductContent,
     ProductState,
 )
+from marketplace.clock import SEOUL
+from marketplace.members.accounts.models import User
 
 OPEN = (ContentState.draft, ContentState.submitted, ContentState.returned)
 WRITABLE = (ContentState.draft, ContentState.returned)
@@ -96,6 +98,25 @@ def writable(own: OwnProduct) -> ProductContent:
     if own.draft is None or own.draft.state not in WRITABLE:
         raise NoDraft
     return own.draft
+
+
+async def refuse_stale(session: AsyncSession, draft: ProductContent, revision: int) -> None:
+    """Refuse a save that was begun from an older one, and say who saved since and when.
+
+    Raises:
+        DraftChanged: ``revision`` is not the draft's
+    """
+    if draft.revision == revision:
+        return
+    assert draft.saved_at is not None, "a saved row has its time"
+    name = await session.scalar(select(col(User.name)).where(col(User.id) == draft.saved_by))
+    raise DraftChanged(
+        revision=draft.revision,
+        # Somebody who has left the organization is not shown to it any more.
+        saved_by=name or "–",
+        saved_at=draft.saved_at,
+        at=f"{draft.saved_at.astimezone(SEOUL):%Y-%m-%d %H:%M}",
+    )
 
 
 @dataclass(frozen=True)

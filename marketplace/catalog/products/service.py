@@ -11,7 +11,6 @@ from sqlmodel import col
 from marketplace.audit import Thing, record
 from marketplace.catalog.products import queries
 from marketplace.catalog.products.errors import (
-    DraftChanged,
     DraftInvalid,
     DraftOpen,
     ProductsFull,
@@ -97,8 +96,7 @@ async def save(
     changed = {name for name, value in wanted.items() if getattr(draft, name) != value}
     if not changed:
         return own
-    if draft.revision != given.revision:
-        raise DraftChanged(revision=draft.revision)
+    await queries.refuse_stale(session, draft, given.revision)
     errors = [*_errors(draft, wanted)]
     if errors:
         raise DraftInvalid(errors)

@@ -10,7 +10,6 @@ from sqlmodel import col
 from marketplace.audit import Thing, record
 from marketplace.catalog.datasets.models import DataFile, FilePreview, FileState
 from marketplace.catalog.products import queries
-from marketplace.catalog.products.errors import DraftChanged
 from marketplace.catalog.products.models import ProductContent, SamplePolicy
 from marketplace.catalog.products.queries import OwnProduct
 from marketplace.catalog.samples.errors import SampleRowsMissing, SampleTableMissing
@@ -58,8 +57,7 @@ async def choose(
     """
     own = await queries.get_own_for_update(session, organization_id, product_id)
     draft = queries.writable(own)
-    if draft.revision != given.revision:
-        raise DraftChanged(revision=draft.revision)
+    await queries.refuse_stale(session, draft, given.revision)
     place = (given.file_id, given.table)
     for file, table in await choices_of(session, draft, file_id=given.file_id):
         if (file.id, table.name) == place:
@@ -96,8 +94,7 @@ async def drop(
     """
     own = await queries.get_own_for_update(session, organization_id, product_id)
     draft = queries.writable(own)
-    if draft.revision != revision:
-        raise DraftChanged(revision=draft.revision)
+    await queries.refuse_stale(session, draft, revision)
     _keep(session, draft, SamplePolicy.none, None, actor_id)
     await _recorded(session, "product.sample_dropped", own, {})
     return own

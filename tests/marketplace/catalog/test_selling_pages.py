@@ -109,7 +109,7 @@ async def test_a_save_in_another_window_is_told_and_the_text_is_kept(
     late = await send(client, f"{page}/edit", DRAFT | {"revision": 1, "title_ko": "다른 창"})
 
     assert late.status_code == 409
-    assert "다른 화면이나 다른 사람이 저장해서 덮어쓰지 않았습니다" in late.text
+    assert "다른 화면에서 저장해서 덮어쓰지 않았습니다" in late.text
     assert 'value="다른 창"' in late.text
 
 
