@@ -6,7 +6,9 @@ from marketplace.catalog.datasets.changes import ROUTES as CHANGES_ROUTES
 from marketplace.catalog.datasets.endpoints import ROUTES as DATASET_ROUTES
 from marketplace.catalog.inquiries.endpoints import ROUTES as INQUIRY_ROUTES
 from marketplace.catalog.listings.endpoints import ROUTES as LISTING_ROUTES
+from marketplace.catalog.listings.revoking_endpoints import ROUTES as REVOKING_ROUTES
 from marketplace.catalog.market.endpoints import ROUTES as MARKET_ROUTES
+from marketplace.catalog.market.versions import ROUTES as MARKET_VERSION_ROUTES
 from marketplace.catalog.products.endpoints import ROUTES as PRODUCT_ROUTES
 from marketplace.catalog.reports.endpoints import ROUTES as REPORT_ROUTES
 from marketplace.catalog.review.desk import ROUTES as REVIEW_DESK_ROUTES
@@ -32,6 +34,7 @@ from marketplace.web.joining import ROUTES as JOINING_PAGE_ROUTES
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
 from marketplace.web.market import ROUTES as MARKET_PAGE_ROUTES
 from marketplace.web.market_search import ROUTES as MARKET_SEARCH_PAGE_ROUTES
+from marketplace.web.market_versions import ROUTES as MARKET_VERSION_PAGE_ROUTES
 from marketplace.web.members import ROUTES as MEMBER_PAGE_ROUTES
 from marketplace.web.operator import ROUTES as OPERATOR_PAGES
 from marketplace.web.organization import ROUTES as ORGANIZATION_PAGE_ROUTES
@@ -44,6 +47,7 @@ from marketplace.web.selling_columns import ROUTES as SELLING_COLUMNS_PAGE_ROUTE
 from marketplace.web.selling_listing import ROUTES as SELLING_LISTING_PAGE_ROUTES
 from marketplace.web.selling_profile import ROUTES as SELLING_PROFILE_PAGE_ROUTES
 from marketplace.web.selling_registration import ROUTES as SELLING_REGISTRATION_PAGE_ROUTES
+from marketplace.web.selling_revoking import ROUTES as SELLING_REVOKING_PAGE_ROUTES
 from marketplace.web.selling_sample import ROUTES as SELLING_SAMPLE_PAGE_ROUTES
 from marketplace.web.selling_terms import ROUTES as SELLING_TERMS_PAGE_ROUTES
 from marketplace.web.sign_up import ROUTES as SIGN_UP_PAGE_ROUTES
@@ -77,10 +81,13 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *INQUIRY_ROUTES,
     *INQUIRY_PAGE_ROUTES,
     *LISTING_ROUTES,
+    *REVOKING_ROUTES,
     *SEARCH_ROUTES,
     *MARKET_ROUTES,
+    *MARKET_VERSION_ROUTES,
     *MARKET_SEARCH_PAGE_ROUTES,
     *MARKET_PAGE_ROUTES,
+    *MARKET_VERSION_PAGE_ROUTES,
     *SIGN_UP_PAGE_ROUTES,
     *SELLING_PAGE_ROUTES,
     *SELLING_TERMS_PAGE_ROUTES,
@@ -88,6 +95,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *SELLING_REGISTRATION_PAGE_ROUTES,
     *SELLING_PROFILE_PAGE_ROUTES,
     *SELLING_LISTING_PAGE_ROUTES,
+    *SELLING_REVOKING_PAGE_ROUTES,
     *SELLING_COLUMNS_PAGE_ROUTES,
     *SELLING_SAMPLE_PAGE_ROUTES,
     *UPLOAD_PAGE_ROUTES,

@@ -7,6 +7,7 @@ import signal
 import threading
 from dataclasses import dataclass
 
+from marketplace.catalog.listings.buyers import NobodyBuys, VersionBuyers
 from marketplace.db import STATEMENT_TIMEOUT_WORKER_MS, Database
 from marketplace.encryption import Keyring
 from marketplace.jobs.declaring import declared_jobs, declared_periodics
@@ -42,6 +43,7 @@ class WorkerParts:
     registry: BusinessRegistry
     mail: MailSender
     letterhead: Letterhead
+    version_buyers: VersionBuyers
 
 
 def parts_of(settings: Settings) -> WorkerParts:
@@ -58,6 +60,7 @@ def parts_of(settings: Settings) -> WorkerParts:
             sender=settings.mail_from,
             contact=settings.operator_email,
         ),
+        version_buyers=NobodyBuys(),
     )
 
 

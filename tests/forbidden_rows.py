@@ -37,6 +37,7 @@ FORBIDDEN: dict[str, dict[str, object]] = {
     "ck_dataset_version_number": {"number": 0},
     "ck_dataset_version_ready_is_hashed": {"state": "ready", "sha256": None},
     "ck_dataset_version_revoked_has_reason": {"revoked_reason": "wrong data"},
+    "ck_dataset_version_revoked_is_told": {"revoked_by_operator": False},
     "ck_film_watch_watched_ms": {"watched_ms": -1},
     "ck_file_step_done_bytes": {"done_bytes": -1},
     "ck_idempotency_key_answered": {"status": 201, "answered_at": None},

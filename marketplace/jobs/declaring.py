@@ -22,6 +22,7 @@ JOB_MODULES: tuple[str, ...] = (
     "marketplace.catalog.inquiries.jobs",
     "marketplace.training.jobs",
     "marketplace.catalog.reports.jobs",
+    "marketplace.catalog.listings.jobs",
 )
 
 ATTEMPTS_DEFAULT = 3

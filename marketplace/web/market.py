@@ -11,6 +11,8 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import EVERYONE, Principal, allow
+from marketplace.catalog.datasets.changes import changes_of
+from marketplace.catalog.datasets.queries import list_published
 from marketplace.catalog.inquiries.queries import list_public
 from marketplace.catalog.market import queries
 from marketplace.catalog.market.columns import column_groups
@@ -22,6 +24,7 @@ from marketplace.catalog.market.errors import (
 )
 from marketplace.catalog.market.queries import Listing
 from marketplace.catalog.market.structured import json_ld
+from marketplace.catalog.market.versions import lines_of
 from marketplace.catalog.market.views import Visitor, count_view
 from marketplace.catalog.products.industries import SECTIONS
 from marketplace.catalog.products.licence import contract
@@ -78,6 +81,8 @@ async def show_product(
         json_ld=json_ld(listing, groups, page_url(settings, product_id)),
         inquiries=await list_public(session, product_id),
         sample=sample_of(listing.content),
+        versions=lines_of(await list_published(session, product_id), listing.version.id),
+        changes=await changes_of(session, listing.version, public=True),
         own=visitor is not None and visitor.organization_id == listing.product.organization_id,
     )
 

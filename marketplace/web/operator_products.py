@@ -10,10 +10,12 @@ from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Principal, allow
+from marketplace.catalog.datasets.queries import list_immutable
 from marketplace.catalog.inquiries.queries import list_all
 from marketplace.catalog.inquiries.service import hide
 from marketplace.catalog.listings import queries, service
 from marketplace.catalog.listings.endpoints import LIST_NAME
+from marketplace.catalog.listings.revoking import revoke
 from marketplace.catalog.market.queries import get_content
 from marketplace.catalog.products.models import ProductState
 from marketplace.catalog.review.queries import reviews_of
@@ -86,6 +88,7 @@ async def _detail_page(
             content=content,
             seller=await get_card(session, product.organization_id),
             steps=await history(session, product_id),
+            versions=await list_immutable(session, product_id),
             reviews=await reviews_of(session, product_id),
             inquiries=await list_all(session, product_id),
             failed=failed,
@@ -133,6 +136,33 @@ async def submit_hiding(
     return await submitted(form, act, again)
 
 
+@post(
+    BASE + "/{product_id:uuid}/versions/{version_id:uuid}",
+    opt=allow(REVIEWERS_FRESH),
+    include_in_schema=False,
+)
+async def submit_revocation(
+    request: AnyRequest,
+    product_id: FromPath[UUID],
+    version_id: FromPath[UUID],
+    principal: NamedDependency[Principal],
+    once: NamedDependency[Once],
+) -> Page:
+    """Revoke one version of the product."""
+    form = await read_form(request, OptionalReasonIn)
+
+    async def act(content: OptionalReasonIn) -> Page:
+        async def withdraw(session: AsyncSession) -> object:
+            return await revoke(session, principal, version_id, reason=content.reason)
+
+        return await once.redirect(form.key, withdraw, f"{BASE}/{product_id}", "version-revoked")
+
+    async def again(wrong: Form[OptionalReasonIn]) -> Page:
+        return await _again(request, product_id, f"revoke-{version_id}", wrong)
+
+    return await submitted(form, act, again)
+
+
 ACTS: Final = (
     ReasonAct("suspension", service.suspend, REVIEWERS_FRESH, "listing-suspended"),
     ReasonAct("lifting", service.lift, REVIEWERS_FRESH, "listing-lifted"),
@@ -141,5 +171,6 @@ HANDLERS = (
     list_page,
     detail_page,
     submit_hiding,
+    submit_revocation,
     *(handler_of(act, BASE, _again) for act in ACTS),
 )

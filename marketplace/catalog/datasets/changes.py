@@ -41,18 +41,15 @@ class Changes(Struct, frozen=True):
     data: Differences | None
 
 
-async def changes_of(session: AsyncSession, version: DatasetVersion) -> Changes:
-    """Compare a version with the newest ready (or since revoked) one before it."""
-    before: DatasetVersion | None = await session.scalar(
-        select(DatasetVersion)
-        .where(
-            col(DatasetVersion.product_id) == version.product_id,
-            col(DatasetVersion.number) < version.number,
-            col(DatasetVersion.state).in_((VersionState.ready, VersionState.revoked)),
-        )
-        .order_by(col(DatasetVersion.number).desc())
-        .limit(1)
-    )
+async def changes_of(
+    session: AsyncSession, version: DatasetVersion, *, public: bool = False
+) -> Changes:
+    """Compare a version with the newest ready (or since revoked) one before it.
+
+    Args:
+        public: compare with one that everybody may see: approved once and not revoked
+    """
+    before = await _before(session, version, public=public)
     now = await _hashes(session, version.id)
     then = await _hashes(session, before.id) if before is not None else {}
     common = now.keys() & then.keys()
@@ -66,6 +63,28 @@ async def changes_of(session: AsyncSession, version: DatasetVersion) -> Changes:
         files_same=len(common) - len(changed),
         data=await _differences(session, before, version) if before is not None else None,
     )
+
+
+async def _before(
+    session: AsyncSession, version: DatasetVersion, *, public: bool
+) -> DatasetVersion | None:
+    statement = (
+        select(DatasetVersion)
+        .where(
+            col(DatasetVersion.product_id) == version.product_id,
+            col(DatasetVersion.number) < version.number,
+            col(DatasetVersion.state).in_((VersionState.ready, VersionState.revoked)),
+        )
+        .order_by(col(DatasetVersion.number).desc())
+        .limit(1)
+    )
+    if public:
+        statement = statement.where(
+            col(DatasetVersion.state) == VersionState.ready,
+            col(DatasetVersion.published_at).is_not(None),
+        )
+    found: DatasetVersion | None = await session.scalar(statement)
+    return found
 
 
 async def _hashes(session: AsyncSession, version_id: UUID) -> dict[str, str | None]:

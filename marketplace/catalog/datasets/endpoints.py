@@ -116,6 +116,10 @@ async def version_out(session: AsyncSession, version: DatasetVersion) -> Version
         created_at=version.created_at,
         closed_at=version.closed_at,
         ready_at=version.ready_at,
+        published_at=version.published_at,
+        revoked_at=version.revoked_at,
+        revoked_reason=version.revoked_reason,
+        revoked_by_operator=version.revoked_by_operator,
         files=[file_out(file, steps.get(file.id, []), []) for file in files],
     )
 

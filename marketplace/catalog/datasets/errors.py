@@ -1,6 +1,6 @@
 """What sellers can be refused while they upload data."""
 
-from marketplace.errors import Conflict, FieldError, Invalid, NotFound, Unavailable
+from marketplace.errors import Conflict, FieldError, Gone, Invalid, NotFound, Unavailable
 
 
 class VersionNotFound(NotFound):
@@ -33,6 +33,30 @@ class VersionOpen(Conflict):
     code = "dataset_version_open"
     ko = "이미 올리고 있는 판 {number}이(가) 있습니다. 그 판을 확정하거나 버린 뒤 새 판을 만드십시오."
     en = "Version {number} is being uploaded already. Close it or give it up first."
+
+
+class VersionNotReady(Conflict):
+    """Only a version that is ready can be revoked."""
+
+    code = "dataset_version_not_ready"
+    ko = "준비된 판만 회수할 수 있습니다. 올리고 있는 판은 버리고, 이미 회수된 판이면 판 목록을 새로 고쳐 확인하십시오."
+    en = "Only a version that is ready can be revoked. Give up one that is being uploaded; reload the list of versions to see whether it is revoked already."
+
+
+class VersionRevoked(Conflict):
+    """The version that would be sold was revoked."""
+
+    code = "dataset_version_revoked"
+    ko = "판매할 데이터셋 판 {number}이(가) 회수되었습니다. 새 판을 올려 승인을 받은 뒤 판매하십시오."
+    en = "Dataset version {number}, which would be sold, was revoked. Upload a new version and have it approved first."
+
+
+class VersionWithdrawn(Gone):
+    """The version was on sale and has been revoked."""
+
+    code = "dataset_version_gone"
+    ko = "판 {number}은(는) {at}에 회수되었습니다. 사유: {reason} 이 판은 더 내려받거나 살 수 없으니, 상품 화면에서 다른 판을 확인하십시오."
+    en = "Version {number} was revoked on {at}. Reason: {reason} It can be neither downloaded nor bought any more; see the product's page for another."
 
 
 class VersionEmpty(Conflict):

@@ -59,7 +59,8 @@ class StepState(StrEnum):
 class DatasetVersion(SQLModel, table=True):
     """One immutable upload of a product's files (데이터셋 판); a purchase is of one version.
 
-    ``sha256`` is the hash of the sorted list of the files' names and hashes.
+    ``sha256`` is the hash of the sorted list of the files' names and hashes. ``published_at`` is when it was
+    first approved: from then on everybody knows of it. ``revoked_reason`` is public.
     """
 
     __tablename__ = "dataset_version"
@@ -74,6 +75,11 @@ class DatasetVersion(SQLModel, table=True):
         CheckConstraint("number >= 1", name="number"),
         CheckConstraint(
             "(state = 'revoked') = (revoked_reason is not null)", name="revoked_has_reason"
+        ),
+        CheckConstraint(
+            "(state = 'revoked') = (revoked_at is not null) and"
+            " (state = 'revoked') = (revoked_by_operator is not null)",
+            name="revoked_is_told",
         ),
         CheckConstraint(
             "state not in ('ready', 'revoked') or (ready_at is not null and sha256 is not null)",
@@ -95,7 +101,9 @@ class DatasetVersion(SQLModel, table=True):
     created_at: datetime | None = Field(default=None, nullable=False, sa_column_kwargs=stamped())
     closed_at: datetime | None = None
     ready_at: datetime | None = None
+    published_at: datetime | None = None
     revoked_at: datetime | None = None
+    revoked_by_operator: bool | None = None
 
 
 class DataFile(SQLModel, table=True):

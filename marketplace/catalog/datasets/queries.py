@@ -58,6 +58,64 @@ async def get_version(
     return found
 
 
+async def get_any_version(session: AsyncSession, version_id: UUID) -> DatasetVersion:
+    """Return a version of whomever, for staff.
+
+    Raises:
+        VersionNotFound: there is none
+    """
+    found: DatasetVersion | None = await session.get(DatasetVersion, version_id)
+    if found is None:
+        raise VersionNotFound
+    return found
+
+
+async def list_immutable(session: AsyncSession, product_id: UUID) -> list[DatasetVersion]:
+    """Return the newest 100 versions of a product that were ever ready, the newest first; for staff."""
+    rows = await session.scalars(
+        select(DatasetVersion)
+        .where(
+            col(DatasetVersion.product_id) == product_id,
+            col(DatasetVersion.state).in_((VersionState.ready, VersionState.revoked)),
+        )
+        .order_by(col(DatasetVersion.number).desc())
+        .limit(VERSIONS_MOST)
+    )
+    return list(rows)
+
+
+async def list_published(session: AsyncSession, product_id: UUID) -> list[DatasetVersion]:
+    """Return the newest 100 versions that were ever approved, the newest first."""
+    rows = await session.scalars(
+        select(DatasetVersion)
+        .where(
+            col(DatasetVersion.product_id) == product_id,
+            col(DatasetVersion.published_at).is_not(None),
+        )
+        .order_by(col(DatasetVersion.number).desc())
+        .limit(VERSIONS_MOST)
+    )
+    return list(rows)
+
+
+async def get_published(session: AsyncSession, product_id: UUID, number: int) -> DatasetVersion:
+    """Return a version that was ever approved.
+
+    Raises:
+        VersionNotFound: none, or never approved
+    """
+    found: DatasetVersion | None = await session.scalar(
+        select(DatasetVersion).where(
+            col(DatasetVersion.product_id) == product_id,
+            col(DatasetVersion.number) == number,
+            col(DatasetVersion.published_at).is_not(None),
+        )
+    )
+    if found is None:
+        raise VersionNotFound
+    return found
+
+
 async def get_file(
     session: AsyncSession, organization_id: UUID, file_id: UUID, *, lock: bool = False
 ) -> DataFile:

@@ -105,6 +105,10 @@ class VersionOut(Struct, frozen=True):
     created_at: datetime
     closed_at: datetime | None
     ready_at: datetime | None
+    published_at: datetime | None
+    revoked_at: datetime | None
+    revoked_reason: str | None
+    revoked_by_operator: bool | None
     files: list[FileOut]
 
 

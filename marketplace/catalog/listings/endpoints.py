@@ -12,6 +12,7 @@ from msgspec import convert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import EVERYONE, Principal, allow
+from marketplace.catalog.datasets.errors import VersionRevoked
 from marketplace.catalog.listings import queries, service
 from marketplace.catalog.listings.errors import ListingStateWrong, ListTooLong
 from marketplace.catalog.listings.files import as_csv, as_xlsx
@@ -73,7 +74,7 @@ async def withdraw_product(
 @post(
     OWN + "/relisting",
     status_code=200,
-    opt=allow(SELL) | answers(ProductNotFound, ListingStateWrong),
+    opt=allow(SELL) | answers(ProductNotFound, ListingStateWrong, VersionRevoked),
     tags=["registration"],
 )
 async def relist_product(

@@ -12,10 +12,12 @@ from sqlmodel import col
 
 from marketplace.audit import Thing, record
 from marketplace.auth import Principal
+from marketplace.catalog.datasets.errors import VersionRevoked
+from marketplace.catalog.datasets.models import DatasetVersion, VersionState
 from marketplace.catalog.listings import notices
 from marketplace.catalog.listings.errors import ListingStateWrong
 from marketplace.catalog.market.queries import get_content
-from marketplace.catalog.products.models import Product, ProductState
+from marketplace.catalog.products.models import Product, ProductContent, ProductState
 from marketplace.catalog.products.queries import OwnProduct, get_own_for_update
 from marketplace.catalog.search.indexing import index_product
 from marketplace.db import now
@@ -53,10 +55,13 @@ async def relist(session: AsyncSession, organization_id: UUID, product_id: UUID)
     Raises:
         ProductNotFound: none, or another organization's
         ListingStateWrong: it was not taken off by its seller
+        VersionRevoked: the version that would be sold was revoked
     """
     own = await get_own_for_update(session, organization_id, product_id)
     if own.product.state is not ProductState.withdrawn:
         raise ListingStateWrong
+    if (version := await revoked_version(session, own.approved)) is not None:
+        raise VersionRevoked(number=version.number)
     own.product.withdrawn_at = None
     await _step(session, own.product, ProductState.listed)
     await record(session, "listing.relisted", _thing(own.product))
@@ -93,7 +98,7 @@ async def suspend(
 async def lift(
     session: AsyncSession, actor: Principal, product_id: UUID, *, reason: str
 ) -> Product:
-    """Lift a stop: the product stands where it stood before.
+    """Lift a stop: the product stands where it stood before, or off sale if its version was revoked.
 
     Raises:
         ListingNotFound, OwnAccount, ReasonMissing: as when stopping
@@ -105,6 +110,10 @@ async def lift(
         raise ListingStateWrong
     steps = await history(session, product.id)
     before = next(one.from_state for one in reversed(steps) if one.to_state == product.state)
+    _, content = await get_content(session, product_id)
+    if await revoked_version(session, content) is not None:
+        before = ProductState.withdrawn.value
+        product.withdrawn_at = product.withdrawn_at or now(session)
     with session.no_autoflush:
         product.suspended_reason = None
         await move(
@@ -115,6 +124,16 @@ async def lift(
     await record(session, "listing.lifted", _thing(product), reason=text)
     await _tell(session, product, notices.LIFTED, text)
     return product
+
+
+async def revoked_version(
+    session: AsyncSession, content: ProductContent | None
+) -> DatasetVersion | None:
+    """Return the version that a content sells where it was revoked."""
+    if content is None:
+        return None
+    version = await session.get_one(DatasetVersion, content.dataset_version_id)
+    return version if version.state is VersionState.revoked else None
 
 
 async def _locked(session: AsyncSession, actor: Principal, product_id: UUID) -> Product:

@@ -11,6 +11,7 @@ from msgspec import convert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Principal, allow
+from marketplace.catalog.datasets.errors import VersionRevoked
 from marketplace.catalog.products.schemas import ContentOut
 from marketplace.catalog.review import queries, service
 from marketplace.catalog.review.errors import (
@@ -120,7 +121,9 @@ async def comment_on_review(
 @post(
     ONE + "/decision",
     status_code=200,
-    opt=allow(REVIEWERS_FRESH) | ACTING | answers(ReviewReasonMissing, SecondLookNeeded),
+    opt=allow(REVIEWERS_FRESH)
+    | ACTING
+    | answers(ReviewReasonMissing, SecondLookNeeded, VersionRevoked),
     tags=TAGS,
 )
 async def decide_review(

@@ -14,6 +14,8 @@ from sqlmodel import col
 
 from marketplace.audit import Thing, record
 from marketplace.auth import Principal
+from marketplace.catalog.datasets.errors import VersionRevoked
+from marketplace.catalog.datasets.models import DatasetVersion, VersionState
 from marketplace.catalog.products.licence.contract import sha256_of, text_of
 from marketplace.catalog.products.models import (
     ContentState,
@@ -163,12 +165,15 @@ async def decide(
         OwnProductReview: the product is of the reviewer's organization
         ReviewReasonMissing: a return or rejection without a reason
         SecondLookNeeded: the reviewer has approved it already
+        VersionRevoked: what is to be approved was revoked meanwhile
     """
     case = await _open_case(session, actor, review_id)
     text = reason.strip()
     if decision is not Decision.approve and len(text) < REASON_CHARS_MIN:
         raise ReviewReasonMissing
     review = case.review
+    if decision is Decision.approve:
+        await _refuse_revoked(session, case.content)
     if decision is Decision.approve and needs_second_look(case.product):
         if review.approved_by_first == actor.user_id:
             raise SecondLookNeeded
@@ -181,6 +186,14 @@ async def decide(
         review.approved_by_first = None
     await _carry_out(session, case, actor, decision, text)
     return case
+
+
+async def _refuse_revoked(session: AsyncSession, content: ProductContent) -> None:
+    version = await session.get_one(
+        DatasetVersion, content.dataset_version_id, populate_existing=True
+    )
+    if version.state is VersionState.revoked:
+        raise VersionRevoked(number=version.number)
 
 
 async def _carry_out(
@@ -198,6 +211,7 @@ async def _carry_out(
     await session.flush()
     if decision is Decision.approve:
         await _supersede(session, case.product)
+        await _publish(session, content)
     content.decided_at = now(session)
     await _move(session, content, content_state, reason=reason or None)
     if decision is Decision.approve and case.product.state is ProductState.draft:
@@ -210,6 +224,13 @@ async def _carry_out(
         await index_product(session, case.product.id)
     await record(session, f"review.{review.state.value}", _thing(review), reason=reason or None)
     await _tell(session, case, kind, reason=reason)
+
+
+async def _publish(session: AsyncSession, content: ProductContent) -> None:
+    """Let everybody know of the version from its first approval on."""
+    version = await session.get_one(DatasetVersion, content.dataset_version_id)
+    if version.published_at is None:
+        version.published_at = now(session)
 
 
 async def _supersede(session: AsyncSession, product: Product) -> None:

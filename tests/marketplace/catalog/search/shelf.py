@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from msgspec import to_builtins
+from sqlalchemy import select
+from sqlmodel import col
 
 from marketplace.catalog.datasets.models import DatasetVersion, QualityReport, VersionState
 from marketplace.catalog.products.licence.questions import standard_answers
@@ -15,10 +17,12 @@ from marketplace.catalog.products.models import (
     ProductContent,
     ProductState,
 )
+from marketplace.catalog.products.service import TAKEN_OVER
 from marketplace.catalog.search.indexing import index_product
 from marketplace.db import Database, Scope, now
 from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
+from marketplace.states import move
 from quality.report import DatasetReport, FileReport
 
 
@@ -45,6 +49,7 @@ async def put_on_sale(
         version = DatasetVersion(
             product_id=product.id, organization_id=place.id, number=1, state=VersionState.ready,
             ready_at=at, sha256="0" * 64, created_by=person.id, size_bytes=1000,
+            published_at=at,
         )  # fmt: skip
         session.add(version)
         await session.flush()
@@ -77,6 +82,55 @@ async def put_on_sale(
         await session.flush()
         await index_product(session, product.id)
         return product
+
+
+async def sell_next(database: Database, product: Product, title: str, **given: Any) -> UUID:
+    """Let a second version with a content of its own take the place of what is approved; return its id.
+
+    Args:
+        given: ``kind`` of the file, and fields of the content
+    """
+    kind = given.pop("kind", "csv")
+    async with database.transaction(Scope.system()) as session:
+        at = now(session)
+        before = (
+            await session.scalars(
+                select(ProductContent).where(
+                    col(ProductContent.product_id) == product.id,
+                    col(ProductContent.state) == ContentState.approved,
+                )
+            )
+        ).one()
+        version = DatasetVersion(
+            product_id=product.id, organization_id=product.organization_id,
+            number=before.number + 1, state=VersionState.ready, ready_at=at, sha256="1" * 64,
+            created_by=product.created_by, size_bytes=2000, published_at=at,
+        )  # fmt: skip
+        session.add(version)
+        await session.flush()
+        session.add(
+            QualityReport(
+                version_id=version.id, organization_id=product.organization_id, engine="test",
+                grade="B", blocker_count=0, warning_count=0, row_count=200, sha256="1" * 64,
+                report=to_builtins(_report(kind, "B")),
+            )
+        )  # fmt: skip
+        await move(
+            session, "product_content", before, ContentState.superseded,
+            organization_id=product.organization_id,
+        )  # fmt: skip
+        kept = {name: getattr(before, name) for name in TAKEN_OVER}
+        session.add(
+            ProductContent(
+                product_id=product.id, organization_id=product.organization_id,
+                number=before.number + 1, state=ContentState.approved, submitted_at=at,
+                licence_ko=before.licence_ko, licence_sha256="1" * 64, saved_by=product.created_by,
+                **(kept | {"title_ko": title, "dataset_version_id": version.id} | given),
+            )
+        )  # fmt: skip
+        await session.flush()
+        await index_product(session, product.id)
+        return version.id
 
 
 def _report(kind: str, grade: str) -> DatasetReport:
