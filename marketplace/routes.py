@@ -24,6 +24,8 @@ from marketplace.members.organizations.endpoints import ROUTES as ORGANIZATION_R
 from marketplace.members.organizations.paper_endpoints import ROUTES as PAPER_ROUTES
 from marketplace.members.organizations.people_endpoints import ROUTES as PEOPLE_ROUTES
 from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
+from marketplace.training.editing_endpoints import FILM_ROUTES as COURSE_FILM_ROUTES
+from marketplace.training.editing_endpoints import ROUTES as COURSE_ROUTES
 from marketplace.training.endpoints import ROUTES as TRAINING_ROUTES
 from marketplace.web.accounts import ROUTES as ACCOUNT_PAGES
 from marketplace.web.assets import send_static
@@ -37,6 +39,7 @@ from marketplace.web.market_search import ROUTES as MARKET_SEARCH_PAGE_ROUTES
 from marketplace.web.market_versions import ROUTES as MARKET_VERSION_PAGE_ROUTES
 from marketplace.web.members import ROUTES as MEMBER_PAGE_ROUTES
 from marketplace.web.operator import ROUTES as OPERATOR_PAGES
+from marketplace.web.operator_films import ROUTES as FILM_PAGE_ROUTES
 from marketplace.web.organization import ROUTES as ORGANIZATION_PAGE_ROUTES
 from marketplace.web.papers import ROUTES as PAPER_PAGE_ROUTES
 from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
@@ -68,6 +71,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *OPERATOR_PAGES,
     *BANK_ROUTES,
     *TRAINING_ROUTES,
+    *COURSE_ROUTES,
     *TRAINING_PAGE_ROUTES,
     *PRODUCT_ROUTES,
     *DATASET_ROUTES,
@@ -110,4 +114,6 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
 DOCUMENT_ROUTES: tuple[ControllerRouterHandler, ...] = (
     *PAPER_ROUTES,
     *PAPER_PAGE_ROUTES,
+    *COURSE_FILM_ROUTES,
+    *FILM_PAGE_ROUTES,
 )

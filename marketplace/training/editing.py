@@ -18,6 +18,7 @@ from marketplace.training.content import BASIC, CourseContent, Film
 from marketplace.training.errors import (
     CourseDraftMissing,
     CourseDraftOpen,
+    CourseItemRepeated,
     CourseUnchanged,
     FilmMissing,
     FilmNotFound,
@@ -86,7 +87,12 @@ async def save(session: AsyncSession, content: CourseContent) -> Course:
 
     Raises:
         CourseDraftMissing: none is being written
+        CourseItemRepeated: two items have the same key
     """
+    keys = [item.key for item in content.items]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise CourseItemRepeated(key=key)
     draft = await get_draft(session, lock=True)
     films = [
         structs.replace(film, file=known.file, duration_ms=known.duration_ms)

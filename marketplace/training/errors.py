@@ -91,6 +91,14 @@ class CourseDraftOpen(Conflict):
     en = "A version is being written already. Go on with it or discard it."
 
 
+class CourseItemRepeated(Conflict):
+    """Two items of the checklist have the same key."""
+
+    code = "course_item_repeated"
+    ko = "체크리스트에 같은 키 {key}이(가) 두 번 있습니다. 하나의 키를 바꿔 다시 저장하십시오."
+    en = "The checklist has the key {key} twice. Give one of the items another key and save again."
+
+
 class CourseUnchanged(Conflict):
     """The new version says what the one in force says."""
 

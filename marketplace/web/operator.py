@@ -5,7 +5,6 @@ from litestar.types import ControllerRouterHandler
 from marketplace.web import (
     operator_audit,
     operator_evaluators,
-    operator_films,
     operator_jobs,
     operator_organizations,
     operator_people,
@@ -25,5 +24,4 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *operator_reviews.HANDLERS,
     *operator_products.HANDLERS,
     *operator_training.HANDLERS,
-    *operator_films.HANDLERS,
 )

@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath, SkipValidation
+from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -174,7 +175,8 @@ async def send_draft_film(
     return part_of(content, wanted, media_type="video/webm", kept="private, no-store")
 
 
-HANDLERS = (
+# All of a path together: some take a film, so all are mounted with the limit of documents.
+ROUTES: tuple[ControllerRouterHandler, ...] = (
     show_new_film,
     show_film,
     submit_new_film,
