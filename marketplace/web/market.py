@@ -29,6 +29,7 @@ from marketplace.catalog.market.views import Visitor, count_view
 from marketplace.catalog.products.industries import SECTIONS
 from marketplace.catalog.products.licence import contract
 from marketplace.catalog.products.models import ProductContent
+from marketplace.catalog.products.terms import term_in
 from marketplace.catalog.samples.service import sample_of
 from marketplace.catalog.sellers.queries import get_card
 from marketplace.http.facts import facts_of
@@ -100,6 +101,8 @@ def _facts(request: AnyRequest, listing: Listing) -> dict[str, Any]:
         "report": report,
         "findings": findings_of(report.files),
         "price": price_of(listing.product.price_won),
+        "process": term_in(content.process, english=english),
+        "equipment": term_in(content.equipment, english=english),
         "bars": bars,
         "formats": formats_of(report.files),
     }
@@ -193,7 +196,7 @@ async def _offers(
             "title": (english and one.content.title_en) or one.content.title_ko,
             "summary": (english and one.content.summary_en) or one.content.summary_ko,
             "seller": one.seller.name,
-            "process": one.content.process,
+            "process": term_in(one.content.process, english=english),
             "kind": one.content.data_kind,
             "formats": one.formats,
             "rows": one.row_count,

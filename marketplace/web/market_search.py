@@ -1,6 +1,7 @@
 """The page on which products are found."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import EVERYONE, allow
 from marketplace.catalog.products.industries import SECTIONS
+from marketplace.catalog.products.terms import term_in
 from marketplace.catalog.search import service
 from marketplace.catalog.search.asking import DEPENDENCIES, Wanted
 from marketplace.catalog.search.facets import Facet, FacetValue
@@ -53,6 +55,7 @@ async def show_market(
         divisions={code: names[int(english)] for code, names in DIVISIONS.items()},
         address=_Addresses(query),
         next_href=_Addresses(query).with_cursor(cursor) if cursor else "",
+        term_in=partial(term_in, english=english),
         bars=bars,
     )
 
@@ -63,7 +66,7 @@ def _shown(hit: Hit, *, english: bool) -> dict[str, Any]:
         "title": (english and hit.title_en) or hit.title_ko,
         "summary": (english and hit.summary_en) or hit.summary_ko,
         "seller": hit.seller,
-        "process": hit.process,
+        "process": term_in(hit.process, english=english),
         "kind": hit.data_kind,
         "formats": hit.formats,
         "rows": hit.row_count,

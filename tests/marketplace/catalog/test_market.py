@@ -11,6 +11,7 @@ import pytest
 
 from marketplace.catalog.datasets.processing import Shelves
 from marketplace.catalog.products.models import Product, ProductState
+from marketplace.catalog.products.terms import ENGLISH_TERMS, term_in
 from marketplace.db import Database, Scope
 from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
@@ -19,6 +20,7 @@ from marketplace.states import move
 from marketplace.stores import make_buckets
 from tests.marketplace.catalog.conftest import ClientOf
 from tests.marketplace.catalog.listing import a_whole_product, listed, may_sell, shelves_in
+from tests.marketplace.catalog.search.shelf import put_on_sale
 from tests.marketplace.catalog.sending import API
 from tests.marketplace.organizations.steps import rows
 from tests.marketplace.organizations.test_pages import send
@@ -59,6 +61,33 @@ async def step(database: Database, product: dict[str, Any], state: str, **more: 
                 setattr(found, name, value)
             owner = found.organization_id
             await move(session, "product", found, ProductState(state), organization_id=owner)
+
+
+def test_usual_processes_and_machines_have_english_names() -> None:
+    assert term_in("사출성형", english=True) == "Injection moulding"
+    assert term_in("벨트  컨베이어", english=True) == "Belt conveyor"
+    assert term_in("우리끼리 부르는 이름", english=True) == "우리끼리 부르는 이름"
+    assert term_in("사출성형", english=False) == "사출성형"
+    assert all(not re.search("[가-힣]", name) for name in ENGLISH_TERMS.values())
+
+
+async def test_the_english_market_names_facets_in_english(
+    database: Database, client_of: ClientOf, owner: Owner
+) -> None:
+    await put_on_sale(
+        database, owner, "벨트", title_en="Belt", summary_ko="요약", summary_en="In short",
+        process="사출성형", equipment="벨트 컨베이어", columns=["a"],
+    )  # fmt: skip
+    client = await client_of(None)
+
+    page = await client.get("/market", headers={"accept-language": "en"})
+    facets = page.text.split('id="facets"')[1].split("<section")[0]
+
+    assert {"Injection moulding", "Belt conveyor", "Time series"} <= set(
+        re.findall(r"<span>([^<]+)</span>", facets)
+    )
+    words = re.sub(r'value="[^"]*"', "", facets).replace(owner[1].name, "")
+    assert not re.search("[가-힣]", words)
 
 
 async def test_everybody_reads_a_product_on_sale(
