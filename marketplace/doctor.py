@@ -13,6 +13,8 @@ from typing import Literal
 import psycopg
 import typer
 
+from marketplace.catalog.datasets.errors import ScannerUnavailable
+from marketplace.catalog.datasets.jobs import scanner_of
 from marketplace.revision import newest_revision
 from marketplace.settings import Settings, libpq_url, unsafe_settings
 from marketplace.stores import store_connection
@@ -72,6 +74,7 @@ def examine(settings: Settings, *, worker_expected: bool = True) -> Iterator[Fin
         yield Finding("database", "bad", f"not reachable: {str(error).strip().splitlines()[0]}")
     yield _disk(settings.data_dir)
     yield _sandbox()
+    yield _scanner(settings)
     yield _safety(settings)
     yield from _store(settings)
 
@@ -169,6 +172,18 @@ def _sandbox() -> Finding:
     if missing:
         return Finding("parsing sandbox", "bad", f"the kernel lacks {', '.join(missing)}")
     return Finding("parsing sandbox", "ok", "files are parsed with Landlock and without network")
+
+
+def _scanner(settings: Settings) -> Finding:
+    scanner = scanner_of(settings)
+    if scanner is None:
+        return Finding(
+            "malware scanner", "warn", "none: files are shown as not scanned (clamav_address)"
+        )
+    try:
+        return Finding("malware scanner", "ok", scanner.version())
+    except ScannerUnavailable as error:
+        return Finding("malware scanner", "bad", f"no answer, files wait: {error}")
 
 
 def _safety(settings: Settings) -> Finding:

@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     mail_from: str = Field(default="exchange@localhost", pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$")
     registry_key: SecretStr | None = None
+    clamav_address: str = Field(default="", pattern=r"^(|/.+|[^/\s]+:\d{1,5})$")
+    clamav_file_limit_bytes: int = Field(default=100 * 1024**2, ge=1, le=2 * 1024**3 - 1)
 
     sign_in_limit: int = Field(default=0, ge=0)
     session_idle_s: int = Field(default=1_800, ge=60)

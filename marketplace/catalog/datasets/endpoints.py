@@ -84,6 +84,7 @@ def file_out(file: DataFile, steps: list[FileStep], received: list[int]) -> File
         part_count=uploading.part_count_of(file),
         received_parts=received,
         sha256=file.sha256,
+        scanned_by=file.scanned_by,
         steps=[
             convert(step, StepOut, from_attributes=True)
             for step in sorted(steps, key=lambda one: order.index(one.name))

@@ -149,3 +149,11 @@ class WorkerDiskFull(Unavailable):
     code = "worker_disk_full"
     ko = "검사하는 서버의 디스크에 {size_bytes}바이트를 둘 자리가 없습니다. 거래소 운영기관이 자리를 늘리면 다시 검사합니다."
     en = "The examining server's disk has no room for {size_bytes} bytes. The file is examined again when the operator has made room."
+
+
+class ScannerUnavailable(Unavailable):
+    """The malware scanner that the settings name gives no verdict; the file is scanned again later."""
+
+    code = "scanner_unavailable"
+    ko = "악성코드 검사 프로그램이 답하지 않아 파일을 검사하지 못했습니다. 잠시 뒤 다시 검사합니다. 받은 답: {answer}"
+    en = "The malware scanner gave no verdict on the file. It is scanned again in a while. Its answer: {answer}"

@@ -4,6 +4,7 @@ from typing import Protocol, cast
 from uuid import UUID
 
 from marketplace.catalog.datasets import processing, sweeping
+from marketplace.catalog.datasets.clamav import ClamAv
 from marketplace.catalog.datasets.processing import Shelves
 from marketplace.catalog.datasets.uploading import DataStore, Quarantine
 from marketplace.jobs import JobContext, PeriodicContext, job, periodic
@@ -39,10 +40,19 @@ def shelves_of(parts: DataParts) -> Shelves:
         published=Bucket(settings.bucket("published")),
         folder=settings.data_dir / FOLDER,
         limits=Limits(file_bytes=settings.upload_file_limit_bytes),
+        scanner=scanner_of(settings),
     )
 
 
-@job("catalog.process_file", attempts=3, limit_s=PROCESS_LIMIT_S)
+def scanner_of(settings: Settings) -> ClamAv | None:
+    """Return the malware scanner that the settings name, if any."""
+    if not settings.clamav_address:
+        return None
+    return ClamAv(settings.clamav_address, settings.clamav_file_limit_bytes)
+
+
+# Five attempts take seven minutes: a scanner that loads new signatures is back by then.
+@job("catalog.process_file", attempts=5, limit_s=PROCESS_LIMIT_S)
 async def process_file(context: JobContext[DataParts], *, file_id: str) -> None:
     """Hash, scan, examine and keep one uploaded file."""
     try:

@@ -111,7 +111,7 @@ class DataFile(SQLModel, table=True):
 
     ``path`` is the folder and name as shown, composed (NFC), separated by ``/``; the store never sees
     it. Uploads go to ``uploads/{id}`` in the quarantine; ``object_key`` is content-addressed and set when
-    the bytes lie there.
+    the bytes lie there. ``scanned_by`` names the malware scanner and its signatures; none means not scanned.
     """
 
     __tablename__ = "data_file"
@@ -144,6 +144,7 @@ class DataFile(SQLModel, table=True):
     sha256: str | None = Field(default=None, max_length=64)
     object_key: str | None = Field(default=None, max_length=200)
     report: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    scanned_by: str | None = Field(default=None, max_length=200)
     created_by: UUID = Field(sa_column_args=[ForeignKey("user_account.id")])
     created_at: datetime | None = Field(default=None, nullable=False, sa_column_kwargs=stamped())
     uploaded_at: datetime | None = None

@@ -17,8 +17,8 @@ BLOCKED: Final = NoticeKind(
     "dataset.blocked",
     "상품 {product}의 데이터셋 판 {number}에 고칠 파일이 있습니다",
     "Files of dataset version {number} of product {product} need to be mended",
-    "읽지 못했거나 팔 수 없는 내용이 든 파일이 있습니다. 상품 화면에서 어느 파일의 무엇을 고칠지 확인한 뒤, "
+    "읽지 못했거나 팔 수 없는 내용 또는 악성코드가 든 파일이 있습니다. 상품 화면에서 어느 파일의 무엇을 고칠지 확인한 뒤, "
     "그 파일을 빼고 고친 파일을 올려 다시 확정하십시오.",
-    "Some files could not be read or hold what must not be sold. The product's page says what to mend in "
+    "Some files could not be read or hold malware or what must not be sold. The product's page says what to mend in "
     "which file: remove it, upload it mended and close the version again.",
 )

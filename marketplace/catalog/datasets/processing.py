@@ -21,6 +21,8 @@ import msgspec
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from marketplace.audit import Thing, record
+from marketplace.catalog.datasets.clamav import Scan
 from marketplace.catalog.datasets.errors import WorkerDiskFull
 from marketplace.catalog.datasets.models import (
     DataFile,
@@ -44,13 +46,21 @@ NOT_SCANNED: Final = {
     "ko": "악성코드 검사 프로그램이 없어 검사하지 않았습니다.",
     "en": "There is no malware scanner, so the file was not scanned.",
 }
+TOO_LARGE: Final = {
+    "ko": "악성코드 검사 프로그램이 받는 크기보다 커서 검사하지 않았습니다.",
+    "en": "The file is larger than the malware scanner takes, so it was not scanned.",
+}
 
 
 class Scanner(Protocol):
     """A malware scanner."""
 
-    def scan(self, path: Path) -> str | None:
-        """Return what was found in a file, or None; blocks."""
+    def scan(self, path: Path) -> Scan:
+        """Return what it says of a file; blocks.
+
+        Raises:
+            ScannerUnavailable: nothing it could stand for
+        """
 
 
 @dataclass(frozen=True)
@@ -69,12 +79,23 @@ class Shelves:
     scanner: Scanner | None = None
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What a file came to: its hash, its report where it was examined, its place where it is ready."""
+
+    sha256: str
+    report: FileReport | None = None
+    key: ObjectKey | None = None
+    scan: Scan | None = None
+
+
 async def process_file(phases: Phases, shelves: Shelves, file_id: UUID) -> None:
     """Take a file through its steps; what is done already is not done again.
 
     Raises:
         WorkerDiskFull: no room for the file here; tried again later
         StorageError: the store does not answer; tried again later
+        ScannerUnavailable: the scanner does not answer; tried again later
     """
     file = await _begin(phases, file_id)
     if file is None:
@@ -85,19 +106,20 @@ async def process_file(phases: Phases, shelves: Shelves, file_id: UUID) -> None:
         async with _step(phases, file, StepName.hash) as facts:
             sha256 = await asyncio.to_thread(_fetch, shelves, file, path)
             facts["sha256"] = sha256
-        infected = await _scan(phases, shelves, file, path)
-        if infected:
+        scan = await _scan(phases, shelves, file, path)
+        if scan is not None and scan.found:
+            await _end(phases, file, FileState.blocked, Outcome(sha256, scan=scan))
             return
         async with _step(phases, file, StepName.examine) as facts:
             report = await asyncio.to_thread(examine, path, name=file.path, limits=shelves.limits)
             facts["findings"] = len(report.findings)
         if report.blocked:
-            await _end(phases, file, FileState.blocked, sha256=sha256, report=report)
+            await _end(phases, file, FileState.blocked, Outcome(sha256, report, scan=scan))
             return
         async with _step(phases, file, StepName.store) as facts:
             key = await asyncio.to_thread(_publish, shelves, file, sha256)
             facts["object_key"] = key.value
-        await _end(phases, file, FileState.ready, sha256=sha256, report=report, key=key)
+        await _end(phases, file, FileState.ready, Outcome(sha256, report, key, scan))
 
 
 async def _begin(phases: Phases, file_id: UUID) -> DataFile | None:
@@ -175,21 +197,24 @@ def _fetch(shelves: Shelves, file: DataFile, path: Path) -> str:
     return digest.hexdigest()
 
 
-async def _scan(phases: Phases, shelves: Shelves, file: DataFile, path: Path) -> bool:
-    """Have the file scanned, or show that it was not; return whether it ended here."""
+async def _scan(phases: Phases, shelves: Shelves, file: DataFile, path: Path) -> Scan | None:
+    """Have the file scanned, or show that it was not; None where nothing was scanned."""
     if shelves.scanner is None:
         async with phases() as session:
             await _mark(session, file, StepName.malware, StepState.skipped, NOT_SCANNED)
-        return False
+        return None
     async with _step(phases, file, StepName.malware) as facts:
-        name = await asyncio.to_thread(shelves.scanner.scan, path)
-        facts["found"] = name
-    if name is None:
-        return False
+        scan = await asyncio.to_thread(shelves.scanner.scan, path)
+        facts["by"] = scan.by
+    if not scan.found and not scan.too_large:
+        return scan
     async with phases() as session:
-        await _mark(session, file, StepName.malware, StepState.blocked, {"found": name})
-    await _end(phases, file, FileState.blocked, sha256=None, report=None)
-    return True
+        if scan.too_large:
+            await _mark(session, file, StepName.malware, StepState.skipped, TOO_LARGE)
+            return None
+        told = {"by": scan.by, "found": scan.found}
+        await _mark(session, file, StepName.malware, StepState.blocked, told)
+    return scan
 
 
 def _publish(shelves: Shelves, file: DataFile, sha256: str) -> ObjectKey:
@@ -205,15 +230,7 @@ def _publish(shelves: Shelves, file: DataFile, sha256: str) -> ObjectKey:
     return key
 
 
-async def _end(
-    phases: Phases,
-    file: DataFile,
-    state: FileState,
-    *,
-    sha256: str | None,
-    report: FileReport | None,
-    key: ObjectKey | None = None,
-) -> None:
+async def _end(phases: Phases, file: DataFile, state: FileState, outcome: Outcome) -> None:
     """Write the outcome, and move the version on where it waited for this file."""
     async with phases() as session:
         # The same order of locks as a seller's acts: version, then file.
@@ -225,12 +242,18 @@ async def _end(
         )
         if found.state is not FileState.processing:
             return  # taken out of the version meanwhile
-        found.state, found.sha256 = state, sha256
+        scan, key = outcome.scan, outcome.key
+        found.state, found.sha256 = state, outcome.sha256
+        found.scanned_by = scan.by if scan else None
         if key is not None:
             found.object_key, found.ready_at = key.value, now(session)
-        if report is not None:
-            await _keep_report(session, found, report)
+        if outcome.report is not None:
+            await _keep_report(session, found, outcome.report)
         await session.flush()
+        if scan is not None and scan.found:
+            thing = Thing("dataset_version", version.id, version.organization_id)
+            facts = {"file": found.path, "found": scan.found, "by": scan.by}
+            await record(session, "dataset.malware_found", thing, facts=facts)
         await settle(session, version)
 
 

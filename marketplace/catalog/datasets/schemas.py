@@ -81,6 +81,7 @@ class FileOut(Struct, frozen=True):
     part_count: int
     received_parts: list[int]
     sha256: str | None
+    scanned_by: str | None
     steps: list[StepOut]
     findings: list[dict[str, Any]]
     created_at: datetime

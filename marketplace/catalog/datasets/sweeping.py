@@ -15,7 +15,9 @@ from marketplace.catalog.datasets.uploading import Quarantine, forget_bytes
 from marketplace.db import Phases, now
 
 UNFINISHED_FOR: Final = timedelta(days=7)
-# Bytes of a file that is ready lie under their hash; the quarantine's copy goes after a day.
+# Bytes of a file that is ready lie under their hash, and nobody examines a blocked or failed one again:
+# it is taken out and sent anew. The quarantine's copy goes after a day, infected ones with the rest.
+ENDED: Final = (FileState.removed, FileState.ready, FileState.blocked, FileState.failed)
 KEPT_FOR: Final = timedelta(days=1)
 AT_ONCE: Final = 100
 
@@ -47,9 +49,7 @@ async def _due(session: AsyncSession) -> list[DataFile]:
     unfinished = col(DataFile.state).in_((FileState.waiting, FileState.uploading)) & (
         col(DataFile.created_at) < at - UNFINISHED_FOR
     )
-    ended = col(DataFile.state).in_((FileState.removed, FileState.ready)) & (
-        col(DataFile.created_at) < at - KEPT_FOR
-    )
+    ended = col(DataFile.state).in_(ENDED) & (col(DataFile.created_at) < at - KEPT_FOR)
     rows = await session.scalars(
         select(DataFile)
         .where(col(DataFile.swept_at).is_(None), or_(unfinished, ended))

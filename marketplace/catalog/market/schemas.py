@@ -22,11 +22,12 @@ class PriceOut(Struct, frozen=True):
 
 
 class ListedFile(Struct, frozen=True):
-    """A file that the buyer gets."""
+    """A file that the buyer gets; ``scanned_by`` is its malware scanner, none means not scanned."""
 
     path: str
     size_bytes: int
     sha256: str
+    scanned_by: str | None
 
 
 class ListedVersion(Struct, frozen=True):
