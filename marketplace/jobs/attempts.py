@@ -17,6 +17,7 @@ from marketplace.jobs.declaring import Job
 from marketplace.jobs.errors import AttemptSuperseded
 from marketplace.jobs.models import ParkedReason
 from marketplace.jobs.queue import Taken, Trouble
+from storage.errors import StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,10 @@ BUG = (
     "job_failed",
     "프로그램 오류로 실패했습니다({kind}). 작업 처리기의 로그에 자세한 내용이 있습니다.",
     "It failed by an error in the program ({kind}). The worker's log has the details.",
+)
+STORE = (
+    "파일 저장소가 답하지 않거나 거절했습니다({code}). 다시 시도합니다.",
+    "The file store did not answer or refused ({code}). It is tried again.",
 )
 
 
@@ -107,6 +112,9 @@ def _after_error(declared: Job, taken: Taken, error: Exception, *, timed_out: bo
         logger.warning("job %s %s, attempt %d of %d was refused: %s", *where, error)
         trouble = _words_of(error)
         return lambda session: queue.park(session, taken.token, ParkedReason.refused, trouble)
+    if isinstance(error, StorageError):  # outside of us: a line, no traceback
+        logger.warning("job %s %s, attempt %d of %d: %s", *where, error)
+        return _failed(declared, taken, ParkedReason.unavailable, _words_of_store(error))
     logger.error("job %s %s, attempt %d of %d failed", *where, exc_info=error)
     kind = type(error).__name__
     code, ko, en = BUG
@@ -123,6 +131,11 @@ def _failed(declared: Job, taken: Taken, reason: ParkedReason, trouble: Trouble)
 
 def _words_of(error: MarketplaceError) -> Trouble:
     return Trouble(error.code, error.text("ko"), error.text("en"))
+
+
+def _words_of_store(error: StorageError) -> Trouble:
+    ko, en = STORE
+    return Trouble(error.code, ko.format(code=error.code), en.format(code=error.code))
 
 
 def _timed_out(limit_s: int) -> Trouble:

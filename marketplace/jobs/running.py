@@ -24,6 +24,7 @@ from marketplace.jobs.listening import Listener
 from marketplace.jobs.queue import Taken
 from marketplace.jobs.reaping import reap
 from marketplace.logs import bound
+from storage.errors import StorageError
 
 logger = logging.getLogger(__name__)
 
@@ -270,7 +271,9 @@ class JobWorker:
                 return  # superseded; or nobody knows, and the lease ends
         except Exception as error:
             error_text = str(error) or type(error).__name__
-            if not isinstance(error, Unavailable):
+            if isinstance(error, StorageError):
+                logger.warning("periodic work %s: %s", due.name, error)
+            elif not isinstance(error, Unavailable):
                 logger.exception("periodic work %s failed", due.name)
         running.settling = True
         again = running.ending is Ending.stopping

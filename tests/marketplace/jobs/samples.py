@@ -10,6 +10,7 @@ from sqlalchemy import text
 from marketplace.audit import Thing, record
 from marketplace.errors import Conflict, Unavailable
 from marketplace.jobs import JobContext, PeriodicContext, job, periodic
+from storage.errors import StoreUnavailable
 
 
 class Refused(Conflict):
@@ -32,6 +33,12 @@ async def note(context: JobContext, *, word: str = "") -> None:
 async def unavailable(context: JobContext) -> None:
     await trace(context, "tried")
     raise Unavailable
+
+
+@job("sample.store", attempts=2, backoff_s=0.01)
+async def store(context: JobContext) -> None:
+    await trace(context, "tried")
+    raise StoreUnavailable("bucket/key", "no answer")
 
 
 @job("sample.locked", attempts=1)

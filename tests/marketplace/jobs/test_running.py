@@ -114,6 +114,25 @@ async def test_an_unavailable_service_is_tried_again_and_then_parked(
     assert traces(admin) == ["tried", "tried"]
 
 
+async def test_a_store_that_does_not_answer_is_a_line_and_no_bug(
+    database: Database, admin: psycopg.Connection, worker: Worker, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with worker():
+        run_id = await put(database, "sample.store")
+        run = await until(lambda: ended(admin, run_id))
+
+    assert (run["state"], run["parked_reason"], run["attempt"]) == ("parked", "unavailable", 2)
+    assert run["error_code"] == "store_unavailable"
+    assert traces(admin) == ["tried", "tried"]
+    lines = [line.getMessage() for line in caplog.records if "sample.store" in line.getMessage()]
+    assert [line.partition("attempt ")[2] for line in lines] == [
+        f"{number} of 2: bucket/key: The store does not answer or is overloaded; a repeat is safe"
+        " (no answer)"
+        for number in (1, 2)
+    ]
+    assert "Traceback" not in caplog.text
+
+
 async def test_a_lock_that_is_not_given_is_no_bug(
     database: Database, admin: psycopg.Connection, worker: Worker, caplog: pytest.LogCaptureFixture
 ) -> None:
