@@ -14,6 +14,7 @@ from marketplace.catalog.reports.endpoints import ROUTES as REPORT_ROUTES
 from marketplace.catalog.review.desk import ROUTES as REVIEW_DESK_ROUTES
 from marketplace.catalog.review.endpoints import ROUTES as REGISTRATION_ROUTES
 from marketplace.catalog.samples.endpoints import ROUTES as SAMPLE_ROUTES
+from marketplace.catalog.saved.endpoints import ROUTES as SAVED_SEARCH_ROUTES
 from marketplace.catalog.search.endpoints import ROUTES as SEARCH_ROUTES
 from marketplace.catalog.sellers.endpoints import ROUTES as SELLER_ROUTES
 from marketplace.health import HEALTH_ROUTES
@@ -44,6 +45,7 @@ from marketplace.web.organization import ROUTES as ORGANIZATION_PAGE_ROUTES
 from marketplace.web.papers import ROUTES as PAPER_PAGE_ROUTES
 from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
 from marketplace.web.reports import ROUTES as REPORT_PAGE_ROUTES
+from marketplace.web.searches import ROUTES as SAVED_SEARCH_PAGE_ROUTES
 from marketplace.web.selling import ROUTES as SELLING_PAGE_ROUTES
 from marketplace.web.selling_autosave import ROUTES as SELLING_AUTOSAVE_ROUTES
 from marketplace.web.selling_columns import ROUTES as SELLING_COLUMNS_PAGE_ROUTES
@@ -87,6 +89,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *LISTING_ROUTES,
     *REVOKING_ROUTES,
     *SEARCH_ROUTES,
+    *SAVED_SEARCH_ROUTES,
+    *SAVED_SEARCH_PAGE_ROUTES,
     *MARKET_ROUTES,
     *MARKET_VERSION_ROUTES,
     *MARKET_SEARCH_PAGE_ROUTES,

@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     upload_file_limit_bytes: int = Field(default=20 * 1024**3, ge=1_024)
     upload_files_most: int = Field(default=200, ge=1, le=10_000)
     upload_organization_limit_bytes: int = Field(default=100 * 1024**3, ge=1_024)
+    saved_searches_most: int = Field(default=30, ge=1, le=1_000)
     web_workers: int = Field(default=1, ge=1, le=64)
     worker_concurrency: int = Field(default=4, ge=1, le=64)
     worker_heartbeat_s: float = Field(default=2.0, ge=0.1, le=60)

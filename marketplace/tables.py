@@ -23,6 +23,7 @@ MODEL_MODULES = (
     "marketplace.catalog.search.models",
     "marketplace.catalog.inquiries.models",
     "marketplace.catalog.reports.models",
+    "marketplace.catalog.saved.models",
 )
 
 

@@ -23,6 +23,7 @@ JOB_MODULES: tuple[str, ...] = (
     "marketplace.training.jobs",
     "marketplace.catalog.reports.jobs",
     "marketplace.catalog.listings.jobs",
+    "marketplace.catalog.saved.jobs",
 )
 
 ATTEMPTS_DEFAULT = 3

@@ -31,6 +31,7 @@ async def notify(
     *,
     link: str = "",
     private_link: str = "",
+    mail_end: str = "",
     **facts: Any,
 ) -> None:
     """Tell one person; nothing leaves unless the transaction commits.
@@ -38,6 +39,7 @@ async def notify(
     Args:
         link: path of the page to open, shown in both the notice and the mail
         private_link: full address with a secret, for the mail alone, kept until the mail was sent
+        mail_end: last line of the mail alone, such as the address that stops it
         facts: values of the kind's templates, plain JSON
 
     Raises:
@@ -57,7 +59,7 @@ async def notify(
         user_id=recipient.user_id,
         email=recipient.email,
         subject=subject,
-        body="\n\n".join(part for part in (body, private_link) if part) + "\n",
+        body="\n\n".join(part for part in (body, private_link, mail_end) if part) + "\n",
         link="" if private_link else link,
         language=recipient.language,
         mutable=kind.mutable,

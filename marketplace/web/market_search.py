@@ -1,6 +1,6 @@
 """The page on which products are found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -111,26 +111,35 @@ class _Addresses:
             facet: [one for one in values if not (facet == name and value in ("", one))]
             for facet, values in self._query.filters.items()
         }
-        return self._written("" if name == "q" else self._query.text, filters)
+        words = "" if name == "q" else self._query.text
+        return written(Query(words, filters, self._query.sort))
 
     def with_words(self, words: str) -> str:
         """Return the address with other words."""
-        return self._written(words, self._query.filters)
+        return written(Query(words, self._query.filters, self._query.sort))
 
     def with_cursor(self, cursor: str) -> str:
         """Return the address of the next page."""
-        return self._written(self._query.text, self._query.filters, cursor=cursor)
+        return written(self._query, cursor=cursor)
 
-    def _written(
-        self, words: str, filters: Mapping[str, Sequence[str]], *, cursor: str = ""
-    ) -> str:
-        pairs = [("q", words)] if words else []
-        pairs += [(name, value) for name, values in filters.items() for value in values]
-        if self._query.sort is not Sort.relevance:
-            pairs.append(("sort", self._query.sort.value))
-        if cursor:
-            pairs.append(("cursor", cursor))
-        return f"{PATH}?{urlencode(pairs)}" if pairs else PATH
+    def saving(self) -> str:
+        """Return the address of the page that keeps this search."""
+        return written(self._query, path="/searches/new")
+
+
+def written(query: Query, *, path: str = PATH, cursor: str = "") -> str:
+    """Return the address of a page that takes a search, with words, filters and order.
+
+    Args:
+        cursor: where the page begins, if not at the beginning
+    """
+    pairs = [("q", query.text)] if query.text else []
+    pairs += [(name, value) for name, values in query.filters.items() for value in values]
+    if query.sort is not Sort.relevance:
+        pairs.append(("sort", query.sort.value))
+    if cursor:
+        pairs.append(("cursor", cursor))
+    return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (show_market,)

@@ -19,7 +19,7 @@ from marketplace.catalog.listings.errors import ListingStateWrong
 from marketplace.catalog.market.queries import get_content
 from marketplace.catalog.products.models import Product, ProductContent, ProductState
 from marketplace.catalog.products.queries import OwnProduct, get_own_for_update
-from marketplace.catalog.search.indexing import index_product
+from marketplace.catalog.search.indexing import announce, index_product
 from marketplace.db import now
 from marketplace.members.oversight.acts import refuse_own, required
 from marketplace.members.oversight.notices import tell_owners
@@ -64,6 +64,7 @@ async def relist(session: AsyncSession, organization_id: UUID, product_id: UUID)
         raise VersionRevoked(number=version.number)
     own.product.withdrawn_at = None
     await _step(session, own.product, ProductState.listed)
+    await announce(session, product_id)
     await record(session, "listing.relisted", _thing(own.product))
     return own
 
@@ -121,6 +122,8 @@ async def lift(
             organization_id=product.organization_id, reason=text,
         )  # fmt: skip
     await index_product(session, product.id)
+    if before == ProductState.listed:
+        await announce(session, product.id)
     await record(session, "listing.lifted", _thing(product), reason=text)
     await _tell(session, product, notices.LIFTED, text)
     return product

@@ -36,7 +36,7 @@ from marketplace.catalog.review.errors import (
 )
 from marketplace.catalog.review.models import Review, ReviewComment, ReviewState
 from marketplace.catalog.review.queries import Case
-from marketplace.catalog.search.indexing import index_product
+from marketplace.catalog.search.indexing import announce, index_product
 from marketplace.db import now
 from marketplace.errors import Language
 from marketplace.members.accounts.models import User
@@ -214,7 +214,8 @@ async def _carry_out(
         await _publish(session, content)
     content.decided_at = now(session)
     await _move(session, content, content_state, reason=reason or None)
-    if decision is Decision.approve and case.product.state is ProductState.draft:
+    first = decision is Decision.approve and case.product.state is ProductState.draft
+    if first:
         case.product.listed_at = now(session)
         await move(
             session, "product", case.product, ProductState.listed,
@@ -222,6 +223,8 @@ async def _carry_out(
         )  # fmt: skip
     if decision is Decision.approve:
         await index_product(session, case.product.id)
+    if first:
+        await announce(session, case.product.id)
     await record(session, f"review.{review.state.value}", _thing(review), reason=reason or None)
     await _tell(session, case, kind, reason=reason)
 

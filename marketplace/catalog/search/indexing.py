@@ -28,12 +28,14 @@ from marketplace.catalog.search.tokens import (
     parts,
     runs,
 )
+from marketplace.jobs import enqueue
 from marketplace.members.organizations.models import Organization
 
 TERM_CHARS_MIN: Final = 2
 PART_CHARS_MIN: Final = 3
 TERM_CHARS_MAX: Final = 40
 TERMS_MAX: Final = 500
+MATCH: Final = "saved.match"
 _NEXT: Final = text("select nextval('product_search_position')")
 
 
@@ -97,6 +99,11 @@ async def index_product(session: AsyncSession, product_id: UUID) -> None:
         report.grade,
     )
     await put(session, row_of(placed, described, terms))
+
+
+async def announce(session: AsyncSession, product_id: UUID) -> None:
+    """Let those who keep a search hear of a product that came onto the market."""
+    await enqueue(session, MATCH, product_id=str(product_id), queueing_lock=f"match {product_id}")
 
 
 def describe(

@@ -70,6 +70,10 @@ _COUNT = text(
     "select count(*) from (select 1 from product_search where words @@ cast(:asked as tsquery)"
     " limit :most) as found"
 )
+_HAS = text(
+    "select exists(select 1 from product_search where product_id = :product_id"
+    " and (:asked = '' or words @@ cast(nullif(:asked, '') as tsquery)))"
+)
 _COUNT_ALL = text("select product_count from facet_count where name = 'all'")
 
 
@@ -144,6 +148,17 @@ async def count(
             return most
         found = await session.scalar(_COUNT, {"asked": asked, "most": most})
     return found or 0
+
+
+async def has(
+    session: AsyncSession,
+    product_id: UUID,
+    wordings: Sequence[Sequence[Asked]],
+    filters: Mapping[str, Sequence[str]],
+) -> bool:
+    """Whether one product matches; only its own row is read."""
+    asked = match_query(wordings, filters)
+    return bool(await session.scalar(_HAS, {"product_id": product_id, "asked": asked}))
 
 
 @asynccontextmanager

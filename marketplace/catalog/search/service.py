@@ -104,17 +104,56 @@ class Located:
     wordings: list[list[Asked]]
 
 
+@dataclass(frozen=True)
+class _Understood:
+    """What the words of a query are looked for as, and how many products have them."""
+
+    typed: list[str]
+    wordings: list[list[Asked]]
+    instead: list[Instead]
+    count: int
+
+
 NOTHING: Final = Located([], 0, [], [], [])
 
 
 async def locate(session: AsyncSession, query: Query) -> Located:
     """Find products; where hardly any has the words, also those that were meant."""
     filters = {name: query.filters.get(name, ()) for name in FACETS}
+    meant = await _understand(session, query.text, filters)
+    if query.text.strip() and not meant.typed:
+        return NOTHING
+    wordings = meant.wordings
+    if not meant.count:
+        return Located([], 0, [], await _ways_on(session, meant.typed, wordings, filters), wordings)
+    asking = Asking(wordings, filters, query.sort, meant.count > COUNTED_MOST)
+    limit = min(query.limit, PAGE_MOST)
+    found = await matching.page(session, asking, after=query.after, most=limit)
+    return Located(found, meant.count, meant.instead, [], wordings)
+
+
+async def finds(session: AsyncSession, query: Query, product_id: UUID) -> bool:
+    """Whether a query finds one product: the same reading of the words, asked of its row alone."""
+    filters = {name: query.filters.get(name, ()) for name in FACETS}
+    if not await matching.has(session, product_id, [], filters):
+        return False
+    if not query.text.strip():
+        return True
+    meant = await _understand(session, query.text, filters)
+    if not meant.typed:
+        return False
+    return await matching.has(session, product_id, meant.wordings, filters)
+
+
+async def _understand(
+    session: AsyncSession, words: str, filters: Mapping[str, Sequence[str]]
+) -> _Understood:
+    """Read words as typed and, where hardly any product has them, as they may have been meant."""
     total = await matching.count_all(session)
     least = vocabulary.least_count(total)
-    typed = await vocabulary.stems(session, runs(query.text)[:WORDS_MOST], least)
-    if query.text.strip() and not typed:
-        return NOTHING
+    typed = await vocabulary.stems(session, runs(words)[:WORDS_MOST], least)
+    if words.strip() and not typed:
+        return _Understood([], [], [], 0)
     wordings = [await _asked(session, typed, least)]
     count = await matching.count(session, wordings, filters)
     instead: list[Instead] = []
@@ -123,12 +162,7 @@ async def locate(session: AsyncSession, query: Query) -> Located:
         if instead:
             wordings.append(await _asked(session, meant, least))
             count = await matching.count(session, wordings, filters)
-    if not count:
-        return Located([], 0, [], await _ways_on(session, typed, wordings, filters), wordings)
-    asking = Asking(wordings, filters, query.sort, count > COUNTED_MOST)
-    limit = min(query.limit, PAGE_MOST)
-    found = await matching.page(session, asking, after=query.after, most=limit)
-    return Located(found, count, instead, [], wordings)
+    return _Understood(typed, wordings, instead, count)
 
 
 async def search(session: AsyncSession, query: Query) -> Page:

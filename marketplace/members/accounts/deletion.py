@@ -42,6 +42,8 @@ _FORGET_MAIL: Final = text(
     "update mail set user_id = null, email = :nobody, subject = '', body = ''"
     " where user_id = :user_id and (sent_at is not null or given_up_at is not null)"
 )
+# A slice above this one keeps them; what they found goes with them.
+_FORGET_SEARCHES: Final = text("delete from saved_search where user_id = :user_id")
 _FREE_MAIL: Final = text("update mail set user_id = null where user_id = :user_id")
 
 
@@ -84,6 +86,7 @@ async def _forget(session: AsyncSession, user: User) -> None:
         .values(address=None, user_agent="", ended_at=ended, end_reason=LEFT_REASON)
     )
     await session.execute(_FORGET_MAIL, {"user_id": user.id, "nobody": nobody})
+    await session.execute(_FORGET_SEARCHES, {"user_id": user.id})
     await session.execute(_FREE_MAIL, {"user_id": user.id})
     user.email, user.name, user.phone = nobody, GONE_NAME, ""
     user.password_hash = user.language = user.theme = user.person_role = None

@@ -39,6 +39,8 @@ _PARTS: Final = {
     "notices": "select kind, facts, link, created_at, read_at from notice"
     " where user_id = :user_id order by created_at",
     "muted_notices": "select kind from muted_notice where user_id = :user_id order by kind",
+    "saved_searches": "select name, words, filters, sort, alert, frequency, saved_at"
+    " from saved_search where user_id = :user_id order by saved_at",
     "mail": "select email, subject, created_at, sent_at from mail"
     " where user_id = :user_id order by created_at",
     "acts": "select at, action, object_kind, object_id, address, facts from audit_event"
