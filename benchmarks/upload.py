@@ -1,8 +1,9 @@
 """Speed of an upload as a browser sends it, against one presigned PUT of the same bytes.
 
-The product's way is: note the file, then for each part its SHA-256, a signed address and the PUT, and at the
-end the completion. The reference stores the same bytes under one signed address without a hash. Both use
-one connection to the store and alternate in one run, because the figures of a shared machine drift.
+The product's way is that of the page: note the file, send its parts in as many lanes as the script does while
+the SHA-256 and the signed addresses of the next ones are made ready, and at the end the completion. The
+reference stores the same bytes under one signed address without a hash. Both alternate in one run, because
+the figures of a shared machine drift.
 Starts its own PostgreSQL, S3 server and web process on loopback, in a folder that goes with it.
 
     python -m benchmarks.upload [--rounds 5] [--mib 256]
@@ -13,12 +14,15 @@ import asyncio
 import hashlib
 import http.client
 import os
+import queue
+import re
 import secrets
 import statistics
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -42,6 +46,15 @@ API = "/api/v1/organization"
 GOAL = 0.80
 SAMPLE_EVERY_S = 0.02
 LIMIT_S = 600.0
+SCRIPT = Path(__file__).resolve().parents[1] / "marketplace/web/static/upload.js"
+
+
+def number_of_script(name: str) -> int:
+    """Return a constant of the page's script, so that both always do the same."""
+    found = re.search(rf"const {name} = (\d+);", SCRIPT.read_text(encoding="utf-8"))
+    if found is None:
+        raise SystemExit(f"the script has no {name}")
+    return int(found[1])
 
 
 def resident_bytes(process_id: int) -> int:
@@ -86,9 +99,13 @@ class Ways:
 
     def __init__(self, web: httpx.Client, settings: Settings, version: str, content: bytes) -> None:
         self.web = web
+        self.lane_count, self.batch = number_of_script("LANES"), number_of_script("BATCH")
         place = urlsplit(settings.s3_endpoint)
         # httpx copies what is left of a body after each piece, which would slow the reference down.
-        self.browser = http.client.HTTPConnection(place.netloc, timeout=LIMIT_S)
+        self.lanes = [
+            http.client.HTTPConnection(place.netloc, timeout=LIMIT_S)
+            for _ in range(self.lane_count)
+        ]
         self.store = S3Store(store_connection(settings))
         self.bucket = Bucket(settings.bucket("quarantine"))
         self.version = version
@@ -101,12 +118,13 @@ class Ways:
         given = {"path": f"{secrets.token_hex(8)}.csv", "size_bytes": size_bytes}
         file = self._ask(f"/versions/{self.version}/files", given)
         path = f"/files/{file['id']}"
-        for number in range(1, file["part_count"] + 1):
-            first = (number - 1) * file["part_bytes"]
-            piece = self.content[first : first + file["part_bytes"]]
-            wanted = {"number": number, "sha256": hashlib.sha256(piece).hexdigest()}
-            (part,) = self._ask(f"{path}/parts", {"parts": [wanted]})["parts"]
-            self._put(part["url"], part["headers"], piece)
+        # At most this many wait with their addresses; only their hashes are kept, not their bytes.
+        waiting: queue.Queue[dict[str, Any] | None] = queue.Queue(self.batch)
+        with ThreadPoolExecutor(self.lane_count) as pool:
+            sent = [pool.submit(self._send_parts, lane, waiting) for lane in self.lanes]
+            self._address_parts(file, waiting)
+            for one in sent:
+                one.result()
         done = self._ask(f"{path}/finish", {})
         taken_s = time.perf_counter() - begun
         if done["state"] != "uploaded":
@@ -114,12 +132,39 @@ class Ways:
         self._ask(f"{path}/remove", {})
         return taken_s
 
+    def _address_parts(
+        self, file: dict[str, Any], waiting: "queue.Queue[dict[str, Any] | None]"
+    ) -> None:
+        """Hash parts and ask for their addresses: the first alone, then some at a time."""
+        size_bytes, last, number, count = file["part_bytes"], file["part_count"], 1, 1
+        content = memoryview(self.content)
+        while number <= last:
+            wanted = []
+            for one in range(number, min(number + count, last + 1)):
+                piece = content[(one - 1) * size_bytes : one * size_bytes]
+                wanted.append({"number": one, "sha256": hashlib.sha256(piece).hexdigest()})
+            for part in self._ask(f"/files/{file['id']}/parts", {"parts": wanted})["parts"]:
+                waiting.put(part)
+            number, count = number + count, self.batch
+        for _ in self.lanes:
+            waiting.put(None)
+
+    def _send_parts(
+        self,
+        lane: http.client.HTTPConnection,
+        waiting: "queue.Queue[dict[str, Any] | None]",
+    ) -> None:
+        content = memoryview(self.content)
+        while part := waiting.get():
+            piece = content[part["first_byte"] : part["first_byte"] + part["size_bytes"]]
+            _put(lane, part["url"], part["headers"], piece)
+
     def raw(self) -> float:
         """Send it by one PUT, and remove it again, which is not timed."""
         key = ObjectKey(f"bench/{secrets.token_hex(8)}")
         begun = time.perf_counter()
         signed = self.store.presign_put(self.bucket, key, size_bytes=len(self.content))
-        self._put(signed.url, signed.headers, self.content)
+        _put(self.lanes[0], signed.url, signed.headers, self.content)
         taken_s = time.perf_counter() - begun
         self.store.delete(self.bucket, key)
         return taken_s
@@ -130,13 +175,16 @@ class Ways:
             raise SystemExit(f"{path}: {answer.status_code} {answer.text}")
         return dict(answer.json())
 
-    def _put(self, url: str, headers: dict[str, str], content: bytes) -> None:
-        place = urlsplit(url)
-        self.browser.request("PUT", f"{place.path}?{place.query}", content, headers)
-        answer = self.browser.getresponse()
-        said = answer.read()
-        if answer.status != 200:
-            raise SystemExit(f"the store answers {answer.status}: {said!r}")
+
+def _put(
+    lane: http.client.HTTPConnection, url: str, headers: dict[str, str], content: bytes | memoryview
+) -> None:
+    place = urlsplit(url)
+    lane.request("PUT", f"{place.path}?{place.query}", content, headers)
+    answer = lane.getresponse()
+    said = answer.read()
+    if answer.status != 200:
+        raise SystemExit(f"the store answers {answer.status}: {said!r}")
 
 
 async def _seller(settings: Settings, origin: str) -> tuple[dict[str, str], str]:
@@ -189,11 +237,13 @@ def main() -> None:
         headers, version = asyncio.run(_seller(settings, origin))
         web = stack.enter_context(httpx.Client(base_url=origin, headers=headers, timeout=LIMIT_S))
         ways = Ways(web, settings, version, os.urandom(options.mib * 1024**2))
-        stack.callback(ways.browser.close)
+        for lane in ways.lanes:
+            stack.callback(lane.close)
         _measure(ways, process.pid, options.rounds)
 
 
 def _measure(ways: Ways, process_id: int, round_count: int) -> None:
+    before_load = os.getloadavg()[0]
     ways.raw(), ways.product()  # a store that has just started grows its files first
     before, memory = resident_bytes(process_id), Memory(process_id)
     rates: dict[str, list[float]] = {"raw": [], "product": []}
@@ -205,6 +255,7 @@ def _measure(ways: Ways, process_id: int, round_count: int) -> None:
     after = resident_bytes(process_id)
     mib = len(ways.content) // 1024**2
     print(f"{round_count} rounds of {mib} MiB, alternating, after one that is not counted")
+    print(f"load of the machine {before_load:.1f} before, {os.getloadavg()[0]:.1f} after")
     for name, words in {"raw": "one presigned PUT", "product": "the product's upload"}.items():
         found = sorted(rates[name])
         print(

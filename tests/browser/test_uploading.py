@@ -6,9 +6,11 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page, Route
+from playwright.async_api import Browser, Page, Request, Route
+from playwright.async_api import Error as PlaywrightError
 from pydantic import SecretStr
 from sqlalchemy import select
 from sqlmodel import col
@@ -31,8 +33,13 @@ from tests.browser.visiting import Visitor
 from tests.factories import a_member, new_session
 from tests.folders import passable_folder
 from tests.sites import Site
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]  # a browser, a store of its own, real children
+
+
+# Parts of one file on their way at once, as the page's script says.
+LANES = 3
 
 
 @contextlib.contextmanager
@@ -91,6 +98,15 @@ async def seller_of(site: Site) -> str:
     return await new_session(site.database, person.id)
 
 
+async def a_seller(browser: Browser, site: Site) -> Visitor:
+    """Return somebody who sells, signed in, with a browser of their own."""
+    context = await browser.new_context(base_url=site.origin, locale="ko-KR")
+    cookie = await asyncio.to_thread(site.run, seller_of(site))
+    name = csrf.session_cookie(secure=False)
+    await context.add_cookies([{"name": name, "value": cookie, "url": site.origin}])
+    return Visitor(site, context)
+
+
 async def examine_all(site: Site) -> int:
     """Do what the worker does for every file that was sent; return how many there were."""
     async with site.database.transaction(Scope.system()) as session:
@@ -116,11 +132,7 @@ async def begin(page: Page) -> None:
 async def test_files_go_to_the_store_stop_go_on_and_become_a_version(
     browser: Browser, shop: Site, tmp_path: Path
 ) -> None:
-    context = await browser.new_context(base_url=shop.origin, locale="ko-KR")
-    cookie = await asyncio.to_thread(shop.run, seller_of(shop))
-    name = csrf.session_cookie(secure=False)
-    await context.add_cookies([{"name": name, "value": cookie, "url": shop.origin}])
-    who = Visitor(shop, context)
+    who = await a_seller(browser, shop)
     page = await who.page()
     small, large = tmp_path / "정상 자료.csv", tmp_path / "large.csv"
     small.write_text("온도,압력\n1,2\n3,4\n")
@@ -150,7 +162,81 @@ async def test_files_go_to_the_store_stop_go_on_and_become_a_version(
     assert "파일 2개" in shown
     own = [fault for fault in who.faults if store_of(shop) not in fault]
     assert own == [], "the store is the only other origin that the page may reach"
-    await context.close()
+    await who.context.close()
+
+
+class Gate:
+    """Holds what the browser sends to the store until it is let through, one part at a time or all."""
+
+    def __init__(self) -> None:
+        self.held: list[str] = []
+        self.sent: list[str] = []
+        self.most = 0
+        self._room = asyncio.Semaphore(0)
+
+    async def pass_on(self, route: Route) -> None:
+        if route.request.method != "PUT":
+            await route.continue_()
+            return
+        number = parse_qs(urlsplit(route.request.url).query)["partNumber"][0]
+        self.held.append(number)
+        self.most = max(self.most, len(self.held))
+        await self._room.acquire()
+        self.held.remove(number)
+        with contextlib.suppress(PlaywrightError):  # the page has given it up meanwhile
+            await route.continue_()
+            self.sent.append(number)
+
+    def let(self, count: int) -> None:
+        for _ in range(count):
+            self._room.release()
+
+
+async def test_parts_overlap_stop_together_and_go_on_in_another_tab(
+    browser: Browser, shop: Site, tmp_path: Path
+) -> None:
+    who = await a_seller(browser, shop)
+    page = await who.page()
+    gate, part_count = Gate(), 9
+    large = tmp_path / "large.csv"
+    large.write_bytes(b"a,b\n" + b"1,2\n" * ((part_count - 1) * 4 * 1024**2))
+    await who.context.route("**/mdx-quarantine/**", gate.pass_on)
+    asked: list[Request] = []
+    page.on("request", lambda sent: asked.append(sent) if sent.url.endswith("/parts") else None)
+
+    await begin(page)
+    await page.set_input_files("#files", large)
+    await until(lambda: len(gate.held) == LANES)
+    gate.let(2)
+    await until(lambda: len(gate.sent) == 2 and len(gate.held) == LANES)
+    arrived, asked_count = set(gate.sent), len(asked)
+    stopped = await stop_and_go_on(page, gate)
+    address = page.url
+    await page.close()
+    gate.let(part_count * 3)
+    page = await who.page()
+    await page.goto(address)
+    await page.set_input_files("#files", large)
+    await page.wait_for_selector("[data-known] [data-state=uploaded]", timeout=60_000)
+
+    assert "멈춤" in stopped
+    assert gate.most == LANES
+    assert asked_count < len(arrived) + LANES, "addresses are asked for together"
+    left = {str(number) for number in range(1, part_count + 1)} - arrived
+    assert set(gate.sent) == left, "what had arrived is not sent again"
+    await who.context.close()
+
+
+async def stop_and_go_on(page: Page, gate: Gate) -> str:
+    """Stop what is on its way, go on, and return what the page said meanwhile."""
+    await page.get_by_role("button", name="멈춤").click()
+    said = await page.inner_text("#current li:has(progress)")
+    gate.let(LANES)
+    await until(lambda: not gate.held)
+    gate.sent.clear()  # they were broken off
+    await page.get_by_role("button", name="이어서 올리기").click()
+    await until(lambda: len(gate.held) == LANES)
+    return said
 
 
 def store_of(site: Site) -> str:

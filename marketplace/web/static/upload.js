@@ -1,4 +1,5 @@
-/* Sends files in parts straight to the store: with progress, pause, and a way on after any break. */
+/* Sends files in parts straight to the store: with progress, pause, and a way on after any break.
+   While some parts are being sent, the next ones are hashed and their addresses asked for. */
 (() => {
   "use strict";
   const current = document.querySelector("#current");
@@ -9,6 +10,12 @@
   const known = current.querySelector("[data-known]");
   const RETRY_MS = [1000, 2000, 5000, 10000, 30000];
   const AT_ONCE = 2;
+  /* parts of one file on their way at once: with those of two files, as many connections as browsers open to one place */
+  const LANES = 3;
+  /* parts whose addresses are asked for in one request; the first is asked for alone, so that sending begins at once */
+  const BATCH = 4;
+  /* an address that was asked for longer ago is asked for anew; it is good for 15 minutes */
+  const FRESH_MS = 600000;
   const waiting = [];
   let running = 0;
   let unsent = 0;
@@ -41,12 +48,13 @@
   function put(part, blob, row) {
     return new Promise((done, failed) => {
       const request = new XMLHttpRequest();
-      row.request = request;
+      row.requests.add(request);
+      request.onloadend = () => row.requests.delete(request);
       request.open(part.method, part.url);
       Object.entries(part.headers).forEach(([name, value]) => {
         if (name.toLowerCase() !== "content-length") request.setRequestHeader(name, value);
       });
-      request.upload.onprogress = (e) => row.show(row.sent + e.loaded);
+      request.upload.onprogress = (e) => row.note(part.number, e.loaded);
       request.onload = () => (request.status < 300 ? done() : failed(new Error(String(request.status))));
       request.onerror = () => failed(new Error("network"));
       request.onabort = () => failed(new Error("paused"));
@@ -59,8 +67,11 @@
     constructor(file, path) {
       this.file = file;
       this.path = path;
-      this.sent = 0;
+      this.bytes = new Map();
+      this.requests = new Set();
+      this.going = [];
       this.paused = false;
+      this.over = false;
       this.item = document.createElement("li");
       const name = document.createElement("span");
       name.className = "name";
@@ -83,26 +94,37 @@
       list.append(this.item);
     }
 
-    show(bytes) {
-      this.bar.value = bytes;
-      const percent = Math.floor((100 * bytes) / (this.file.size || 1));
-      this.detail.textContent = `${words.sending} ${percent} %`;
+    /* how much of a part has left */
+    note(number, bytes) {
+      this.bytes.set(number, bytes);
+      const sent = [...this.bytes.values()].reduce((sum, one) => sum + one, 0);
+      this.bar.value = sent;
+      const percent = Math.floor((100 * sent) / (this.file.size || 1));
+      if (!this.paused) this.detail.textContent = `${words.sending} ${percent} %`;
     }
 
     turn() {
       this.paused = !this.paused;
       this.button.textContent = this.paused ? words.resume : words.pause;
-      if (this.paused && this.request) this.request.abort();
-      if (!this.paused && this.go) { this.go(); this.go = null; }
+      if (this.paused) {
+        this.detail.textContent = words.paused;
+        this.stop();
+      } else {
+        this.going.splice(0).forEach((go) => go());
+      }
+    }
+
+    stop() {
+      [...this.requests].forEach((request) => request.abort());
     }
 
     async unpaused() {
-      if (!this.paused) return;
-      this.detail.textContent = words.paused;
-      await new Promise((go) => { this.go = go; });
+      while (this.paused) await new Promise((go) => { this.going.push(go); });
     }
 
     fail(text) {
+      this.over = true;
+      this.stop();
       this.detail.className = "error";
       this.detail.setAttribute("role", "alert");
       this.detail.textContent = text;
@@ -122,21 +144,15 @@
     return ask(`/versions/${words.version}/files`, { path: row.path, size_bytes: row.file.size });
   }
 
-  async function sendPart(row, file, number) {
+  /* until it succeeds: a pause is waited for, a break is tried again, a refusal is the end */
+  async function insist(row, act) {
     for (let attempt = 0; ; attempt += 1) {
       await row.unpaused();
+      if (row.over) throw new Error("over");
       try {
-        const first = (number - 1) * file.part_bytes;
-        const blob = row.file.slice(first, Math.min(first + file.part_bytes, row.file.size));
-        const hash = await sha256(blob);
-        const wanted = hash ? { number, sha256: hash } : { number };
-        const { parts } = await ask(`/files/${file.id}/parts`, { parts: [wanted] });
-        await put(parts[0], blob, row);
-        row.sent += blob.size;
-        row.show(row.sent);
-        return;
+        return await act();
       } catch (error) {
-        if (error.final) throw error;
+        if (error.final || row.over) throw error;
         if (error.message === "paused") { attempt = -1; continue; }
         row.detail.textContent = words.lost;
         await sleep(RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]);
@@ -144,19 +160,85 @@
     }
   }
 
+  function piece(row, file, number) {
+    const first = (number - 1) * file.part_bytes;
+    return row.file.slice(first, Math.min(first + file.part_bytes, row.file.size));
+  }
+
+  /* one part after the other is read and hashed, so that no more than one lies in memory */
+  async function address(row, file, numbers) {
+    const wanted = [];
+    for (const number of numbers) {
+      const hash = await sha256(piece(row, file, number));
+      wanted.push(hash ? { number, sha256: hash } : { number });
+    }
+    const asked = Date.now();
+    const { parts } = await ask(`/files/${file.id}/parts`, { parts: wanted });
+    return parts.map((part) => ({ ...part, asked }));
+  }
+
+  /* the parts of one file that are to be sent, addressed ahead of the lanes that send them */
+  class Line {
+    constructor(row, file, numbers) {
+      this.row = row;
+      this.file = file;
+      this.left = numbers;
+      this.addressed = [];
+      this.count = 1;
+      this.coming = null;
+      this.refused = null;
+    }
+
+    async next() {
+      while (!this.addressed.length && (this.coming || this.left.length)) await this.prepare();
+      if (this.refused) throw this.refused;
+      const part = this.addressed.shift();
+      if (this.addressed.length < LANES && this.left.length) this.prepare();
+      return part;
+    }
+
+    prepare() {
+      this.coming ??= this.more()
+        .catch((error) => { this.refused = error; this.left = []; })
+        .finally(() => { this.coming = null; });
+      return this.coming;
+    }
+
+    async more() {
+      const numbers = this.left.splice(0, this.count);
+      this.count = BATCH;
+      this.addressed.push(...await insist(this.row, () => address(this.row, this.file, numbers)));
+    }
+  }
+
+  async function sendPart(row, file, part) {
+    let known = part;
+    await insist(row, async () => {
+      const fresh = known && Date.now() - known.asked < FRESH_MS;
+      const [used] = fresh ? [known] : await address(row, file, [part.number]);
+      known = null;
+      if (row.paused) throw new Error("paused");
+      await put(used, piece(row, file, part.number), row);
+    });
+    row.note(part.number, part.size_bytes);
+  }
+
+  async function lane(row, file, line) {
+    for (let part = await line.next(); part; part = await line.next()) await sendPart(row, file, part);
+  }
+
   async function send(row) {
     try {
       const file = await open(row);
       const there = new Set(file.received_parts);
+      const left = [];
       for (let number = 1; number <= file.part_count; number += 1) {
-        if (there.has(number)) {
-          row.sent += number < file.part_count ? file.part_bytes : file.size_bytes - (number - 1) * file.part_bytes;
-          row.show(row.sent);
-        } else {
-          await sendPart(row, file, number);
-        }
+        if (there.has(number)) row.note(number, piece(row, file, number).size);
+        else left.push(number);
       }
-      await ask(`/files/${file.id}/finish`, {});
+      const line = new Line(row, file, left);
+      await Promise.all(Array.from({ length: LANES }, () => lane(row, file, line)));
+      await insist(row, () => ask(`/files/${file.id}/finish`, {}));
       row.bar.className = "done";
       row.button.remove();
       row.detail.textContent = words.sent;
