@@ -18,6 +18,7 @@ from schemathesis.generation import GenerationMode
 from marketplace.app import Parts
 from marketplace.http import openapi
 from marketplace.settings import Settings
+from marketplace.stores import make_buckets
 from tests import servers, sites
 from tests.actors import ACTORS, Present, bring, fresh_key, publish_terms
 from tests.sites import Site
@@ -40,6 +41,7 @@ def site(settings: Settings, parts: Parts, worker_id: str) -> Iterator[Site]:
     """A server over a database that only this module fills."""
     for name in servers.cloned_database(f"fuzz_{worker_id}"):
         with sites.serving(settings, parts, name) as running:
+            make_buckets(running.settings)
             running.run(publish_terms(running.database))
             yield running
 

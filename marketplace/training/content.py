@@ -14,7 +14,7 @@ from marketplace.errors import Language
 COURSES: Final = Path(__file__).parent / "courses"
 FILMS: Final = COURSES / "films"
 BASIC: Final = "basic"
-Key = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,39}$")]
+Key = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]{0,39}$", examples=["rights"])]
 Title = Annotated[str, Meta(min_length=1, max_length=120)]
 Sentence = Annotated[str, Meta(min_length=1, max_length=300)]
 Text = Annotated[str, Meta(min_length=1, max_length=2_000)]

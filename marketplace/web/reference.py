@@ -254,8 +254,8 @@ def example_of(
         depth: how deep inside; examples stop at the fourth level
     """
     found = _resolved(schema, shapes)
-    if "enum" in found:
-        return found["enum"][0]
+    if given := found.get("enum") or found.get("examples"):
+        return given[0]
     kind = found.get("type")
     if kind == "object" and depth < 4:
         required = found.get("required", ())

@@ -28,6 +28,7 @@ NAMES = [
     "job listeners",
     "disk",
     "parsing sandbox",
+    "malware scanner",
     "settings",
 ]
 NOWHERE = SecretStr("postgresql+psycopg://marketplace_app:x@127.0.0.1:1/marketplace")
