@@ -55,7 +55,7 @@ Text = Annotated[str, QueryParameter(max_length=100)]
 OnlyThose = Annotated[Only | None, QueryParameter()]
 # "state" is a word of the framework, so the argument has another name than the parameter.
 InState = Annotated[ReviewState, QueryParameter(name="state")]
-ACTING: Final = answers(ReviewNotFound, ReviewDecided, OwnProductReview)
+ACTING: Final = (ReviewNotFound, ReviewDecided, OwnProductReview)
 
 
 @get(PATH, opt=allow(REVIEWERS) | answers(CursorRefused), tags=TAGS)
@@ -84,7 +84,7 @@ async def show_review(review_id: FromPath[UUID], session: NamedDependency[AsyncS
     return await _shown(session, await queries.get_case(session, review_id))
 
 
-@post(ONE + "/assignment", status_code=200, opt=allow(REVIEWERS) | ACTING, tags=TAGS)
+@post(ONE + "/assignment", status_code=200, opt=allow(REVIEWERS) | answers(*ACTING), tags=TAGS)
 async def take_review(
     review_id: FromPath[UUID],
     principal: NamedDependency[Principal],
@@ -122,8 +122,7 @@ async def comment_on_review(
     ONE + "/decision",
     status_code=200,
     opt=allow(REVIEWERS_FRESH)
-    | ACTING
-    | answers(ReviewReasonMissing, SecondLookNeeded, VersionRevoked),
+    | answers(*ACTING, ReviewReasonMissing, SecondLookNeeded, VersionRevoked),
     tags=TAGS,
 )
 async def decide_review(
