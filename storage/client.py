@@ -7,6 +7,7 @@ and none that carry a condition, so its private ones are used here and nowhere e
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -27,7 +28,7 @@ from storage.errors import (
     StoreUnavailable,
     UploadMissing,
 )
-from storage.objects import Connection
+from storage.objects import BegunUpload, Bucket, Connection, ObjectKey, StoredPart, Upload
 
 POOL_SIZE: Final = 32
 ERRORS: Final[dict[str, type[StorageError]]] = {
@@ -157,3 +158,41 @@ def local(element: ET.Element) -> str:
 def text_of(root: ET.Element, tag: str) -> str:
     """Return the text of the first direct child with the tag, empty when there is none."""
     return next((child.text or "" for child in root if local(child) == tag), "")
+
+
+def begun_uploads(
+    bucket: Bucket, root: ET.Element, after: Mapping[str, str]
+) -> tuple[list[BegunUpload], dict[str, str] | None]:
+    """Return a page of the uploads that are not over, and the markers of the next page or None.
+
+    Amazon S3 goes on after a key and an upload of it, SeaweedFS after the upload alone: what the
+    answer names is what the next request gives back.
+
+    Args:
+        after: the markers of this page; a store that names them again has no next one
+    """
+    found = [
+        BegunUpload(
+            Upload(bucket, ObjectKey(text_of(item, "Key")), text_of(item, "UploadId")),
+            datetime.fromisoformat(text_of(item, "Initiated")),
+        )
+        for item in root
+        if local(item) == "Upload"
+    ]
+    named = {
+        "key-marker": text_of(root, "NextKeyMarker"),
+        "upload-id-marker": text_of(root, "NextUploadIdMarker"),
+    }
+    markers = {name: value for name, value in named.items() if value}
+    more = bool(found) and markers != after and text_of(root, "IsTruncated") == "true"
+    return found, markers if more else None
+
+
+def stored_part(item: ET.Element) -> tuple[StoredPart, str]:
+    """Return a part and when it came, by the store's clock."""
+    part = StoredPart(
+        number=int(text_of(item, "PartNumber")),
+        etag=text_of(item, "ETag").strip('"'),
+        size_bytes=int(text_of(item, "Size")),
+    )
+    return part, text_of(item, "LastModified")

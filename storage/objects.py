@@ -75,6 +75,14 @@ class Upload:
 
 
 @dataclass(frozen=True)
+class BegunUpload:
+    """An upload that is neither completed nor aborted, and since when by the store's clock [UTC]."""
+
+    upload: Upload
+    begun_at: datetime
+
+
+@dataclass(frozen=True)
 class Part:
     """A part of a multipart upload as the uploader names it at the end.
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Protocol
 
 from storage.objects import (
+    BegunUpload,
     Bucket,
     ObjectFacts,
     ObjectKey,
@@ -200,3 +201,15 @@ class MultipartUploads(Protocol):
 
     def abort(self, upload: Upload) -> None:
         """Give up the upload and its parts; what is over already counts as given up."""
+
+    def list_uploads(self, bucket: Bucket, *, page_count: int = 1000) -> list[BegunUpload]:
+        """Return the uploads of a bucket that are neither completed nor aborted, in any order.
+
+        A process that is killed may leave some that nobody knows of; their parts take room.
+
+        Args:
+            page_count: how many are asked for in one request, 1 to 1,000
+
+        Raises:
+            BucketMissing: there is no such bucket
+        """

@@ -13,10 +13,20 @@ from typing import Any, BinaryIO, Final
 
 from minio.error import S3Error
 
-from storage.client import answer_of, local, new_client, request, text_of, translated
+from storage.client import (
+    answer_of,
+    begun_uploads,
+    local,
+    new_client,
+    request,
+    stored_part,
+    text_of,
+    translated,
+)
 from storage.disposition import attachment
 from storage.errors import ContentDiffers, ObjectExists, StorageError, StoreRefused, UploadMissing
 from storage.objects import (
+    BegunUpload,
     Bucket,
     Connection,
     ObjectFacts,
@@ -286,7 +296,7 @@ class S3Store:
             if tries:
                 query["part-number-marker"] = marker
             root = self._ask(upload, "GET", query)
-            found = [_stored_part(item) for item in root if local(item) == "Part"]
+            found = [stored_part(item) for item in root if local(item) == "Part"]
             tries.extend(found)
             more = text_of(root, "IsTruncated") == "true" and found
             marker = str(found[-1][0].number) if more else ""
@@ -309,6 +319,17 @@ class S3Store:
         query = {"uploadId": upload.upload_id}
         with suppress(UploadMissing), translated(upload.subject):
             request(self._client, "DELETE", upload.subject, query=query)
+
+    def list_uploads(self, bucket: Bucket, *, page_count: int = 1000) -> list[BegunUpload]:
+        found: list[BegunUpload] = []
+        markers: dict[str, str] | None = {}
+        while markers is not None:
+            query = {"uploads": "", "max-uploads": str(page_count)} | markers
+            with translated(bucket.name):
+                answer = request(self._client, "GET", bucket.name, query=query)
+                page, markers = begun_uploads(bucket, answer_of(answer, bucket.name), markers)
+            found.extend(page)
+        return found
 
     def _ask(
         self,
@@ -365,16 +386,6 @@ def _listed(found: Any) -> ObjectFacts:
         etag=found.etag.strip('"'),
         modified_at=found.last_modified,
     )
-
-
-def _stored_part(item: ET.Element) -> tuple[StoredPart, str]:
-    """Return a part and when it came, by the store's clock."""
-    part = StoredPart(
-        number=int(text_of(item, "PartNumber")),
-        etag=text_of(item, "ETag").strip('"'),
-        size_bytes=int(text_of(item, "Size")),
-    )
-    return part, text_of(item, "LastModified")
 
 
 def _check_expiry(expires_s: int, limit_s: int) -> None:

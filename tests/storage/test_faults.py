@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -183,6 +184,59 @@ def test_a_long_list_of_parts_is_read_to_its_end() -> None:
         parts = S3Store(connection).list_parts(Upload(BUCKET, KEY, "u1"))
 
     assert [part.number for part in parts] == [1, 2]
+
+
+UPLOAD = "<Upload><Key>{}</Key><UploadId>{}</UploadId><Initiated>2026-11-26T13:43:07.000Z</Initiated></Upload>"
+AFTER = "<NextKeyMarker>k</NextKeyMarker><NextUploadIdMarker>u1</NextUploadIdMarker>"
+
+
+def test_a_long_list_of_uploads_goes_on_after_key_and_upload() -> None:
+    """As Amazon S3 does it, which ignores an upload's marker without the key's."""
+
+    def script(asked: Asked) -> Reply:
+        second = "key-marker=k&" in asked.path and "upload-id-marker=u1&" in asked.path
+        more = (
+            "<IsTruncated>false</IsTruncated>"
+            if second
+            else f"<IsTruncated>true</IsTruncated>{AFTER}"
+        )
+        return Reply(
+            200, f"<R>{more}{UPLOAD.format('k', 'u2' if second else 'u1')}</R>".encode(), XML
+        )
+
+    with answering(script) as connection:
+        found = S3Store(connection).list_uploads(BUCKET)
+
+    assert [one.upload.upload_id for one in found] == ["u1", "u2"]
+    assert found[0].begun_at == datetime(2026, 11, 26, 13, 43, 7, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("page", "requests"),
+    [(UPLOAD.format("k", "u1"), 1), (AFTER, 1), (AFTER + UPLOAD.format("k", "u1"), 2)],
+)
+def test_a_store_that_promises_more_uploads_and_gives_none_is_not_asked_for_ever(
+    page: str, requests: int
+) -> None:
+    asked: list[str] = []
+
+    def script(one: Asked) -> Reply:
+        asked.append(one.path)
+        return Reply(200, f"<R><IsTruncated>true</IsTruncated>{page}</R>".encode(), XML)
+
+    with answering(script) as connection:
+        S3Store(connection).list_uploads(BUCKET)
+
+    assert len(asked) == requests
+
+
+def test_an_upload_without_its_time_is_an_unreadable_answer() -> None:
+    body = UPLOAD.format("k", "u1").replace("Initiated", "Began").encode()
+    with (
+        answering(lambda *_: Reply(200, b"<R>" + body + b"</R>", XML)) as connection,
+        pytest.raises(StoreRefused, match="unreadable answer"),
+    ):
+        S3Store(connection).list_uploads(BUCKET)
 
 
 def test_of_a_part_sent_again_the_last_try_counts_and_a_doubtful_one_is_left_out() -> None:

@@ -5,6 +5,7 @@ import io
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -314,3 +315,32 @@ def test_parts_that_were_never_sent_do_not_join(
     with pytest.raises((PartsRefused, UploadMissing)):
         store.complete(upload, [Part(1, "0" * 32)])
     store.abort(upload)
+
+
+def test_uploads_that_are_not_over_are_listed_page_by_page(
+    store: S3Store, bucket: Bucket, key: ObjectKey
+) -> None:
+    keys = [ObjectKey(f"{key.value}/1차 측정 & 보정/{number}.csv") for number in range(3)]
+    begun = [store.begin(bucket, one) for one in [*keys, *keys, keys[0]]]
+    *not_over, aborted, completed = begun
+    store.abort(aborted)
+    request = store.presign_part(completed, 1, size_bytes=3)
+    sent = httpx.put(request.url, content=b"one", headers=without_length(request.headers))
+    store.complete(completed, [Part(1, sent.headers["etag"].strip('"'))])
+
+    found = [one for one in store.list_uploads(bucket) if one.upload in begun]
+    in_pages = [one for one in store.list_uploads(bucket, page_count=2) if one.upload in begun]
+
+    assert {one.upload for one in found} == set(not_over)
+    assert len(found) == len(in_pages) == len(not_over)
+    assert set(in_pages) == set(found)
+    age = datetime.now(UTC) - min(one.begun_at for one in found)
+    assert abs(age) < timedelta(hours=1), "the store's own clock, in UTC"
+    for upload in not_over:
+        store.abort(upload)
+    assert not {one.upload for one in store.list_uploads(bucket)} & set(begun)
+
+
+def test_uploads_of_no_bucket_are_not_an_empty_list(store: S3Store) -> None:
+    with pytest.raises(BucketMissing):
+        store.list_uploads(Bucket("mdx-nobody-made-this"))
