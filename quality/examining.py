@@ -115,6 +115,10 @@ def _ask(task: str, request: Struct, path: Path, limits: Limits, kind: type[T]) 
         limits.answer_bytes,
     )
     answer = sandbox.run(task, request, path, bounds)
+    if answer.exit is Exit.killed:
+        # What the file did once it does again; what came from outside does not.
+        logger.warning("the %s child was killed and is started again", task)
+        answer = sandbox.run(task, request, path, bounds)
     if answer.content is None:
         logger.warning("the %s child ended: %s %s", task, answer.exit, answer.detail)
         return answer
@@ -127,7 +131,7 @@ def _ask(task: str, request: Struct, path: Path, limits: Limits, kind: type[T]) 
 def _ending(answer: Answer, kind: str) -> Finding:
     if answer.exit is Exit.time:
         return found("TOO_SLOW")
-    if answer.exit is Exit.memory:
+    if answer.exit in (Exit.memory, Exit.killed):
         return found(_EXPANSION.get(kind, "FILE_EXPANSION"))
     return found(_INVALID.get(kind, "FILE_INVALID"))
 

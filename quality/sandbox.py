@@ -59,9 +59,13 @@ quality.child.main()
 
 
 class Exit(StrEnum):
-    """How a child ended when it gave no answer."""
+    """How a child ended when it gave no answer.
+
+    ``memory`` is what it said itself; ``killed`` is by the bound on memory, or from outside.
+    """
 
     memory = "memory"
+    killed = "killed"
     time = "time"
     crash = "crash"
 
@@ -124,9 +128,11 @@ def _answer(result: "sandlock.Result", bounds: Bounds) -> Answer:
     reason = result.reason.name.lower() if result.reason is not None else ""
     if reason == "timeout" or result.signal == signal.SIGXCPU:
         return Answer(None, Exit.time, detail)
-    # Nothing but the bound on memory kills a child outright.
-    if reason == "killed" or result.exit_code == EXIT_MEMORY:
+    if result.exit_code == EXIT_MEMORY:
         return Answer(None, Exit.memory, detail)
+    # The bound on memory kills outright, but so do a person and a machine that is short of memory.
+    if reason == "killed":
+        return Answer(None, Exit.killed, detail)
     return Answer(None, Exit.crash, f"{reason} {result.exit_code} {result.signal} {detail}")
 
 

@@ -1,12 +1,16 @@
 """The child reads its one file and nothing else, has no network, and ends when it takes too much."""
 
 import logging
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from quality import Limits, examine, sandbox
-from quality.orders import Bounds, ExamineRequest
+from quality import FileReport, Limits, examine, sandbox
+from quality.orders import EXIT_MEMORY, Bounds, ExamineRequest
 from quality.sandbox import Exit
 
 pytestmark = pytest.mark.slow  # real children
@@ -55,9 +59,12 @@ def test_the_child_is_not_root_and_reads_its_file(file: Path) -> None:
 
 
 def test_too_much_memory_and_too_much_time_are_told_apart(file: Path) -> None:
+    """What a library is refused ends the child in order; what the child itself takes, it is killed for."""
     quick = Bounds(256 << 20, 1, 10, 4 << 20)
+    in_order = f"import sys; sys.exit({EXIT_MEMORY})"
 
-    assert ended(file, "x = b'x' * (1 << 30)", quick).exit is Exit.memory
+    assert ended(file, in_order).exit is Exit.memory
+    assert ended(file, "x = b'x' * (1 << 30)", quick).exit is Exit.killed
     assert ended(file, "import time; time.sleep(30)", Bounds(1 << 30, 5, 1, 9)).exit is Exit.time
 
 
@@ -77,3 +84,49 @@ def test_a_broken_child_is_logged_and_becomes_a_finding(
 
 def test_the_kernel_keeps_children_in() -> None:
     assert all(sandbox.probes().values())
+
+
+def children(file: Path, task: str) -> set[int]:
+    """Return the children that examine a file now."""
+    found = set()
+    for place in Path("/proc").iterdir():
+        with suppress(OSError):
+            line = (place / "cmdline").read_bytes() if place.name.isdecimal() else b""
+            if str(file).encode() in line and f'"task":"{task}"'.encode() in line:
+                found.add(int(place.name))
+    return found
+
+
+def examined(file: Path, task: str, *, kills: int) -> FileReport:
+    """Examine a file whose children of a task are killed as they come, so many of them.
+
+    A child that was over before it was seen is waited for in the next examination.
+    """
+    while True:
+        killed: set[int] = set()
+        with ThreadPoolExecutor(1) as pool:
+            report = pool.submit(examine, file, name="a.csv")
+            while not report.done():
+                for child in children(file, task) - killed:
+                    if len(killed) < kills:
+                        os.kill(child, signal.SIGKILL)
+                        killed.add(child)
+        if len(killed) == kills:
+            return report.result()
+
+
+@pytest.mark.parametrize("task", ["gate", "profile"])
+def test_a_child_killed_from_outside_is_started_again(
+    file: Path, task: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        report = examined(file, task, kills=1)
+
+    assert (report.blocked, report.findings) == (False, examine(file, name="a.csv").findings)
+    assert f"the {task} child was killed and is started again" in caplog.text
+
+
+def test_a_child_killed_twice_is_told_as_too_much_memory(file: Path) -> None:
+    report = examined(file, "gate", kills=2)
+
+    assert [one.code for one in report.findings] == ["FILE_EXPANSION"]
