@@ -2,14 +2,14 @@
 
 Each step is a row that pages show. A worker that dies leaves the rows as they are; the next attempt
 begins again, because every step gives the same answer twice: the bytes do not change, and their place
-is named by their hash. No transaction is open while bytes are read.
+is named by their hash (each step is killed in tests/marketplace/catalog/test_killed_pipeline.py). No
+transaction is open while bytes are read.
 """
 
 import asyncio
 import contextlib
 import hashlib
 import shutil
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from marketplace.audit import Thing, record
 from marketplace.catalog.datasets.clamav import Scan
 from marketplace.catalog.datasets.errors import WorkerDiskFull
+from marketplace.catalog.datasets.folders import own_folder
 from marketplace.catalog.datasets.models import (
     DataFile,
     DatasetVersion,
@@ -100,9 +101,9 @@ async def process_file(phases: Phases, shelves: Shelves, file_id: UUID) -> None:
     file = await _begin(phases, file_id)
     if file is None:
         return
-    _need_room(shelves.folder, file.size_bytes)
-    with tempfile.TemporaryDirectory(prefix="file-", dir=shelves.folder) as folder:
-        path = Path(folder) / "upload"
+    async with own_folder(shelves.folder) as folder:
+        _need_room(folder, file.size_bytes)
+        path = folder / "upload"
         async with _step(phases, file, StepName.hash) as facts:
             sha256 = await asyncio.to_thread(_fetch, shelves, file, path)
             facts["sha256"] = sha256
@@ -149,7 +150,6 @@ async def _begin(phases: Phases, file_id: UUID) -> DataFile | None:
 
 
 def _need_room(folder: Path, size_bytes: int) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(folder).free < size_bytes + DISK_LEFT_BYTES:
         raise WorkerDiskFull(size_bytes=size_bytes, retry_after_s=60)
 
