@@ -14,6 +14,7 @@ from marketplace.errors import MarketplaceError, Refusal, Unavailable
 from marketplace.jobs import queue
 from marketplace.jobs.contexts import JobContext
 from marketplace.jobs.declaring import Job
+from marketplace.jobs.enqueueing import enqueue_after_parking
 from marketplace.jobs.errors import AttemptSuperseded
 from marketplace.jobs.models import ParkedReason
 from marketplace.jobs.queue import Taken, Trouble
@@ -110,8 +111,7 @@ def _after_error(declared: Job, taken: Taken, error: Exception, *, timed_out: bo
         return _failed(declared, taken, ParkedReason.unavailable, _words_of(error))
     if isinstance(error, Refusal):
         logger.warning("job %s %s, attempt %d of %d was refused: %s", *where, error)
-        trouble = _words_of(error)
-        return lambda session: queue.park(session, taken.token, ParkedReason.refused, trouble)
+        return _parked(taken, ParkedReason.refused, _words_of(error))
     if isinstance(error, StorageError):  # outside of us: a line, no traceback
         logger.warning("job %s %s, attempt %d of %d: %s", *where, error)
         return _failed(declared, taken, ParkedReason.unavailable, _words_of_store(error))
@@ -124,9 +124,19 @@ def _after_error(declared: Job, taken: Taken, error: Exception, *, timed_out: bo
 
 def _failed(declared: Job, taken: Taken, reason: ParkedReason, trouble: Trouble) -> Settle:
     if taken.attempt >= taken.attempts_most:
-        return lambda session: queue.park(session, taken.token, reason, trouble)
+        return _parked(taken, reason, trouble)
     wait_s = declared.wait_after_s(taken.attempt)
     return lambda session: queue.give_back(session, taken.token, wait_s=wait_s, trouble=trouble)
+
+
+def _parked(taken: Taken, reason: ParkedReason, trouble: Trouble) -> Settle:
+    async def settle(session: AsyncSession) -> bool:
+        ours = await queue.park(session, taken.token, reason, trouble)
+        if ours:
+            await enqueue_after_parking(session, taken.name, taken.arguments)
+        return ours
+
+    return settle
 
 
 def _words_of(error: MarketplaceError) -> Trouble:

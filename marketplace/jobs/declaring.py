@@ -40,13 +40,14 @@ PeriodicFunction = Callable[[PeriodicContext[Any]], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Job:
-    """A declared job: what runs, how often it is tried, and for how long it may run."""
+    """A declared job: what runs, how often it is tried, for how long it may run, what follows a parking."""
 
     name: str
     function: JobFunction
     attempts: int
     limit_s: int
     backoff_s: float
+    parked: str | None = None
 
     def check(self, arguments: dict[str, Any]) -> None:
         """Refuse arguments that the function does not take.
@@ -86,6 +87,7 @@ def job(
     attempts: int = ATTEMPTS_DEFAULT,
     limit_s: int = LIMIT_DEFAULT_S,
     backoff_s: float = BACKOFF_FIRST_S,
+    parked: str | None = None,
 ) -> Callable[[Callable[P, Awaitable[None]]], Callable[P, Awaitable[None]]]:
     """Declare a coroutine function as a job; it may run twice and must not mind.
 
@@ -98,6 +100,8 @@ def job(
         attempts: how often it is tried before it is parked
         limit_s: longest run of one attempt [s]
         backoff_s: wait after the first failed attempt [s], times four for each further one
+        parked: the job that is enqueued with the same arguments when this one is parked, whatever for;
+            only so does a job whose worker was killed each time tell those who wait for it
     """
     assert 0 < len(name) <= 80, "the column of the name is 80 characters wide"
     assert min(attempts, limit_s) >= 1, "a job is tried at least once, for at least a second"
@@ -105,7 +109,7 @@ def job(
     def declare(function: Callable[P, Awaitable[None]]) -> Callable[P, Awaitable[None]]:
         if name in _jobs:
             raise ValueError(f"job {name} is declared twice")
-        _jobs[name] = Job(name, function, attempts, limit_s, backoff_s)
+        _jobs[name] = Job(name, function, attempts, limit_s, backoff_s, parked)
         return function
 
     return declare

@@ -1,12 +1,18 @@
 """Enqueueing: a job exists if and only if the caller's transaction commits."""
 
 import json
+import logging
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.jobs.declaring import job_named
+from marketplace.jobs.errors import UnknownJob
+
+logger = logging.getLogger(__name__)
 
 ARGUMENTS_MOST_BYTES = 2_000
 LOCK_MOST_CHARS = 200
@@ -68,3 +74,21 @@ async def enqueue(
     run_id = await session.scalar(_ENQUEUE, values)
     assert isinstance(run_id, UUID), "the function returns the id"
     return run_id
+
+
+async def enqueue_after_parking(
+    session: AsyncSession, name: str, arguments: Mapping[str, Any]
+) -> None:
+    """Enqueue what is declared to follow the parking of a job, in the transaction that parks it.
+
+    Args:
+        name: of the parked job; one that this process does not know is left to the operator
+        arguments: its own
+    """
+    try:
+        declared = job_named(name)
+    except UnknownJob:
+        logger.warning("job %s was parked by a worker that does not know it", name)
+        return
+    if declared.parked is not None:
+        await enqueue(session, declared.parked, **arguments)

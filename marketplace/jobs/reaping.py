@@ -11,6 +11,8 @@ import logging
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from marketplace.jobs.enqueueing import enqueue_after_parking
+
 logger = logging.getLogger(__name__)
 
 # Any fixed number; every reaper asks for the same lock. It ends with the transaction, and a
@@ -20,8 +22,9 @@ WORKER_FORGOTTEN_LEASES = 6
 
 # After a restart of the database every worker gets one lease of time to renew its heartbeats.
 _DEAD = text(
-    "select run.id, run.name, run.queue_id, run.attempt, run.attempts_most"
-    " from job_run run where run.state = 'running'"
+    "select run.id, run.name, run.queue_id, run.attempt, run.attempts_most, queued.args"
+    " from job_run run join procrastinate_jobs queued on queued.id = run.queue_id"
+    " where run.state = 'running'"
     " and (greatest(run.heartbeat_at, pg_postmaster_start_time())"
     "      < clock_timestamp() - make_interval(secs => :lease_s)"
     "      or run.deadline_at < clock_timestamp())"
@@ -77,5 +80,7 @@ async def reap(session: AsyncSession, lease_s: float) -> int:
         await session.execute(_PARK if parked else _AGAIN, {"id": run.id, **words})
         queue = _QUEUE_FAILED if parked else _QUEUE_AGAIN
         await session.execute(queue, {"queue_id": run.queue_id})
+        if parked:
+            await enqueue_after_parking(session, run.name, run.args)
     await session.execute(_FORGET_WORKERS, {"age_s": lease_s * WORKER_FORGOTTEN_LEASES})
     return len(dead)

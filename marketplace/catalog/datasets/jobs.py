@@ -52,15 +52,16 @@ def scanner_of(settings: Settings) -> ClamAv | None:
 
 
 # Five attempts take seven minutes: a scanner that loads new signatures is back by then.
-@job("catalog.process_file", attempts=5, limit_s=PROCESS_LIMIT_S)
+@job("catalog.process_file", attempts=5, limit_s=PROCESS_LIMIT_S, parked="catalog.give_up_file")
 async def process_file(context: JobContext[DataParts], *, file_id: str) -> None:
     """Hash, scan, examine and keep one uploaded file."""
-    try:
-        await processing.process_file(context.phases, shelves_of(context.parts), UUID(file_id))
-    except Exception:
-        if context.attempt >= context.attempts_most:
-            await processing.give_up(context.phases, UUID(file_id))
-        raise
+    await processing.process_file(context.phases, shelves_of(context.parts), UUID(file_id))
+
+
+@job("catalog.give_up_file", attempts=5)
+async def give_up_file(context: JobContext[DataParts], *, file_id: str) -> None:
+    """Mark a file as failed, so that its version goes on without it and its seller is told."""
+    await processing.give_up(context.phases, UUID(file_id))
 
 
 @periodic("catalog.sweep_uploads", every_s=SWEEP_EVERY_S, limit_s=600)

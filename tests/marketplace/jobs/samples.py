@@ -54,6 +54,13 @@ async def refused(context: JobContext) -> None:
     raise Refused
 
 
+@job("sample.followed", attempts=2, backoff_s=0.01, parked="sample.note")
+async def followed(context: JobContext, *, word: str) -> None:
+    """Fail as the word says; when it is parked, a note of the word follows."""
+    await trace(context, "tried")
+    raise {"refused": Refused, "unavailable": Unavailable, "bug": ZeroDivisionError}[word]
+
+
 @job("sample.bug", attempts=2, backoff_s=0.01)
 async def bug(context: JobContext) -> None:
     async with context.phases() as session:

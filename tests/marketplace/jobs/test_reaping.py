@@ -14,14 +14,15 @@ from marketplace.jobs.contexts import Fence
 from marketplace.jobs.queue import Taken
 from marketplace.jobs.reaping import REAPER_LOCK, reap
 from tests.marketplace.jobs.test_running import put, run_of, traces
+from tests.marketplace.organizations.steps import rows
 
 LEASE_S = 5.0
 WORKER = UUID("00000000-0000-4000-8000-000000000001")
 
 
-async def take(database: Database) -> Taken:
+async def take(database: Database, name: str = "sample.note") -> Taken:
     async with database.transaction(Scope.system()) as session:
-        taken = await queue.take(session, WORKER, ["sample.note"])
+        taken = await queue.take(session, WORKER, [name])
     assert taken is not None
     return taken
 
@@ -151,6 +152,35 @@ async def test_the_last_attempt_is_parked_with_its_reason(
     assert run["parked_reason"] == "failed_infrastructure"
     assert "3번째" in run["error_ko"]
     assert "attempt 3" in run["error_en"]
+
+
+async def test_what_is_declared_to_follow_a_parking_follows_the_last_attempt_alone(
+    database: Database, admin: psycopg.Connection, clean: None
+) -> None:
+    await put(database, "sample.followed", word="last")
+    waiting = []
+    for _ in range(2):
+        await take(database, "sample.followed")
+        grow_old(admin)
+        await reaped(database)
+        waiting.append(rows(admin, "select name from job_run where state = 'waiting'"))
+
+    assert waiting == [[("sample.followed",)], [("sample.note",)]]
+    assert (await take(database)).arguments == {"word": "last"}
+
+
+async def test_a_job_that_the_reaper_does_not_know_is_parked_all_the_same(
+    database: Database, admin: psycopg.Connection, clean: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    run_id = await put(database, "sample.followed", word="last")
+    await take(database, "sample.followed")
+    grow_old(admin)
+    admin.execute("update job_run set name = 'sample.of_tomorrow', attempts_most = 1")
+
+    assert await reaped(database) == 1
+    assert states(admin, run_id) == ("parked", 1, "failed")
+    assert "does not know it" in caplog.text
+    assert rows(admin, "select count(*) from job_run") == [(1,)]
 
 
 async def test_a_job_given_back_joins_the_same_job_that_waits_meanwhile(

@@ -1,6 +1,7 @@
 """What happens to a job: it runs if its transaction commits, is tried again, parked, cancelled."""
 
 import asyncio
+import inspect
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 from marketplace.auth import Role
 from marketplace.db import Database, DatabaseRole, Scope
 from marketplace.jobs import UnknownJob, enqueue
+from marketplace.jobs.declaring import declared_jobs, job_named
 from marketplace.jobs.errors import JobEnded, JobNotFound, JobNotParked
 from marketplace.jobs.models import JobState
 from marketplace.jobs.queries import count_by_state, get_run, list_runs, queue_health
@@ -112,6 +114,29 @@ async def test_an_unavailable_service_is_tried_again_and_then_parked(
     assert run["error_ko"].startswith("지금은")
     assert run["error_en"].startswith("This cannot")
     assert traces(admin) == ["tried", "tried"]
+
+
+@pytest.mark.parametrize("word", ["refused", "unavailable", "bug"])
+async def test_whatever_a_job_is_parked_for_what_is_declared_to_follow_follows(
+    database: Database, admin: psycopg.Connection, worker: Worker, word: str
+) -> None:
+    async with worker():
+        run_id = await put(database, "sample.followed", word=word)
+        await until(lambda: "noted" in traces(admin))
+
+    assert run_of(admin, run_id)["state"] == "parked"
+    assert traces(admin) == ["tried"] * (1 if word == "refused" else 2) + ["noted"]
+
+
+def test_what_follows_a_parking_is_a_job_of_the_same_arguments() -> None:
+    following = {one.name: one.parked for one in declared_jobs() if one.parked}
+    arguments = {
+        name: list(inspect.signature(job_named(name).function).parameters)
+        for name in (*following, *following.values())
+    }
+
+    assert following["catalog.process_file"] == "catalog.give_up_file"
+    assert all(arguments[name] == arguments[next_] for name, next_ in following.items())
 
 
 async def test_a_store_that_does_not_answer_is_a_line_and_no_bug(
