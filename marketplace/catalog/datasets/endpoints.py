@@ -262,8 +262,8 @@ async def show_file(
     async with phases() as session:
         file = await queries.get_file(session, own_organization_id(principal), file_id)
         steps = await queries.steps_of(session, [file_id])
-    parts = await uploading.received_parts(quarantine_of(store, settings), file)
-    return file_out(file, steps.get(file_id, []), [part.number for part in parts])
+    received = await uploading.received_parts(quarantine_of(store, settings), file)
+    return file_out(file, steps.get(file_id, []), received)
 
 
 @post(

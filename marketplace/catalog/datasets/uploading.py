@@ -32,8 +32,8 @@ from marketplace.catalog.datasets.schemas import FileIn, PartAddress, PartWanted
 from marketplace.db import Phases, constraint_of, now
 from marketplace.jobs import enqueue
 from marketplace.members.organizations.queries import organization_for_update
-from storage.errors import StorageError, UploadMissing
-from storage.objects import Bucket, ObjectKey, StoredPart, Upload
+from storage.errors import ObjectMissing, StorageError, UploadMissing
+from storage.objects import Bucket, ObjectKey, Upload
 from storage.ports import MultipartUploads, ObjectStore
 
 PART_BYTES: Final = 16 * 1024**2
@@ -178,8 +178,11 @@ async def _changeable(
     return version
 
 
-async def received_parts(quarantine: Quarantine, file: DataFile) -> list[StoredPart]:
-    """Return the parts of a file that the store holds; none when it is not being sent.
+async def received_parts(quarantine: Quarantine, file: DataFile) -> list[int]:
+    """Return the numbers of the parts that the store holds; none when the file is not being sent.
+
+    Where a finish had joined the parts and was killed before it could say so, all have arrived: what is
+    left to do is to finish again.
 
     Raises:
         StorageError: the store does not answer
@@ -187,9 +190,19 @@ async def received_parts(quarantine: Quarantine, file: DataFile) -> list[StoredP
     if file.state is not FileState.uploading:
         return []
     try:
-        return await asyncio.to_thread(quarantine.store.list_parts, quarantine.upload_of(file))
+        parts = await asyncio.to_thread(quarantine.store.list_parts, quarantine.upload_of(file))
     except UploadMissing:
+        return await _joined_parts(quarantine, file)
+    return [part.number for part in parts]
+
+
+async def _joined_parts(quarantine: Quarantine, file: DataFile) -> list[int]:
+    try:
+        facts = await asyncio.to_thread(quarantine.store.stat, quarantine.bucket, key_of(file.id))
+    except ObjectMissing:
         return []
+    joined = facts.size_bytes == file.size_bytes
+    return list(range(1, part_count_of(file) + 1)) if joined else []
 
 
 async def address_parts(
