@@ -69,3 +69,8 @@ async def sweep_uploads(context: PeriodicContext[DataParts]) -> None:
     """Remove what uploads left, bytes first."""
     shelves = shelves_of(context.parts)
     await sweeping.sweep(context.phases, Quarantine(shelves.store, shelves.quarantine))
+    for bucket, begun_for in (
+        (shelves.quarantine, sweeping.UNFINISHED_FOR),
+        (shelves.published, sweeping.COPYING_FOR),
+    ):
+        await sweeping.abort_forgotten(context.phases, shelves.store, bucket, begun_for=begun_for)
