@@ -141,6 +141,14 @@ async def sign_in(
     return cookie
 
 
+def signed_headers(cookie: str) -> dict[str, str]:
+    """Return the headers of a browser with a session's cookie, and with its cross-site token."""
+    return {
+        "cookie": f"{csrf.session_cookie(secure=False)}={cookie}",
+        csrf.HEADER: csrf.token_for(SESSION_KEY, cookie),
+    }
+
+
 @asynccontextmanager
 async def parallel_client(
     app: Litestar, cookie: str | None = None
@@ -150,10 +158,7 @@ async def parallel_client(
     Args:
         cookie: value of a session's cookie, from ``new_session``; without it nobody is signed in
     """
-    headers: dict[str, str] = {}
-    if cookie is not None:
-        headers["cookie"] = f"{csrf.session_cookie(secure=False)}={cookie}"
-        headers[csrf.HEADER] = csrf.token_for(SESSION_KEY, cookie)
+    headers = signed_headers(cookie) if cookie is not None else {}
     transport = httpx.ASGITransport(cast("Any", app), raise_app_exceptions=False)
     async with httpx.AsyncClient(
         transport=transport, base_url="http://127.0.0.1:8000", headers=headers
