@@ -13,6 +13,7 @@ from typing_extensions import override
 EICAR = b"".join(
     (rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$", b"EICAR-STANDARD-", b"ANTIVIRUS-TEST-FILE!$H+H*")
 )
+STREAM_MAX_BYTES = 3_000_000
 VERSION = b"ClamAV 1.4.3/27500/Fri Nov 27 08:00:00 2026"
 
 
@@ -61,7 +62,7 @@ class Daemon(socketserver.ThreadingTCPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Conversation)
-        self.stream_max_bytes = 3_000_000
+        self.stream_max_bytes = STREAM_MAX_BYTES
         self.verdict = b""
 
     @property
