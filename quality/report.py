@@ -43,8 +43,33 @@ class Bin(Struct, frozen=True):
     count: int
 
 
+class Flat(Struct, frozen=True, kw_only=True):
+    """Stretches of at least ten equal values, within one machine or lot where the plan knows them.
+
+    ``stretches`` are the longest; ``row_share`` is the share of rows within any of them [1].
+    """
+
+    run_count: int
+    row_share: float
+    stretches: tuple["Run", ...]
+
+
+class Band(Struct, frozen=True, kw_only=True):
+    """A tenth of the table in file order: from ``first_row``, what the sampled values there look like."""
+
+    first_row: int
+    count: int
+    low: float
+    median: float
+    high: float
+    spread: float
+
+
 class NumberFacts(Struct, frozen=True, kw_only=True):
     """What the finite numbers of a column say; ``std`` has n-1 in its denominator.
+
+    ``outlier_count`` counts values beyond 1.5 times the distance of the quartiles from them (Tukey 1977),
+    ``spike_count`` those that leap away from their neighbours and come back, None where not measured.
 
     ``quantiles`` are the 0, 5, 25, 50, 75, 95 and 100 per cent points, of a random sample where
     ``sampled`` is true.
@@ -61,6 +86,12 @@ class NumberFacts(Struct, frozen=True, kw_only=True):
     quantiles: tuple[float, ...]
     histogram: tuple[Bin, ...]
     sampled: bool
+    low_count: int = 0
+    high_count: int = 0
+    outlier_count: int | None = None
+    spike_count: int | None = None
+    flat: "Flat | None" = None
+    bands: tuple["Band", ...] = ()
 
 
 class TimeFacts(Struct, frozen=True, kw_only=True):
@@ -91,6 +122,59 @@ class Run(Struct, frozen=True):
     start_row: int
 
 
+class Series(Struct, frozen=True, kw_only=True):
+    """How even the steps of time are, within each machine or lot where the plan names them.
+
+    A series is periodic when at least 80 % of the steps forward are within a tenth of their median; gaps
+    are steps above 1.5 medians, and missing points those that would have stood in them. ``gaps`` are the
+    widest: seconds, the row that follows from 0, and the machine or lot.
+    """
+
+    time_column: str
+    entity_column: str | None
+    entity_count: int
+    interval_median_s: float | None = None
+    interval_mode_s: float | None = None
+    mode_share: float | None = None
+    jitter_s: float | None = None
+    even_share: float | None = None
+    periodic: bool = False
+    gap_count: int | None = None
+    missing_point_count: int | None = None
+    gaps: tuple["Gap", ...] = ()
+    backward_count: int
+    backward_widest_s: float
+    backward_rows: tuple[int, ...]
+    zero_count: int
+    rows_per_stamp: int | None
+
+
+class Gap(Struct, frozen=True):
+    """A wide step of time: how wide [s], the row behind it from 0, and in which machine or lot."""
+
+    seconds: float
+    row: int
+    entity: str | None
+
+
+class Missing(Struct, frozen=True, kw_only=True):
+    """Where cells are empty: by bands of rows and columns that have any, and which are empty together."""
+
+    columns: tuple[str, ...]
+    first_rows: tuple[int, ...]
+    counts: tuple[tuple[int, ...], ...]
+    together: tuple[tuple[tuple[str, ...], int], ...]
+    full_row_count: int
+
+
+class Correlations(Struct, frozen=True, kw_only=True):
+    """Pearson's r of each pair of number columns over rows with both, None where one does not vary."""
+
+    columns: tuple[str, ...]
+    values: tuple[tuple[float | None, ...], ...]
+    sampled: bool
+
+
 class Column(Struct, frozen=True, kw_only=True):
     """One column. ``kind``: integer, number, time, boolean, code, text, empty or nested."""
 
@@ -110,6 +194,10 @@ class Column(Struct, frozen=True, kw_only=True):
     number: NumberFacts | None = None
     time: TimeFacts | None = None
     identifying: bool = False
+    spaced_count: int = 0
+    wrong_count: int = 0
+    shapes: tuple[tuple[str, int], ...] = ()
+    top_exact: bool = True
 
 
 class Index(Struct, frozen=True, kw_only=True):
@@ -145,6 +233,9 @@ class Table(Struct, frozen=True, kw_only=True):
     repeated_groups: int
     damaged_count: int
     sampled: bool = False
+    series: Series | None = None
+    missing: Missing | None = None
+    correlations: Correlations | None = None
 
 
 class Preview(Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Where bytes come from: a file, a compressed file, or a member of an archive, opened again and again."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import BinaryIO, Final
 
 from msgspec import Struct
@@ -15,11 +16,13 @@ class Source(Struct, frozen=True):
         name: as shown; a member's name within its archive
         size_bytes: unpacked
         open: gives a fresh stream from the beginning
+        path: where the bytes lie as they are, None for what must be unpacked
     """
 
     name: str
     size_bytes: int
     open: Callable[[], BinaryIO]
+    path: Path | None = None
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes in pieces of at most 1 MiB."""

@@ -16,7 +16,7 @@ TABLES = {"csv", "tsv", "txt", "xlsx", "parquet"}
 
 def source_of(path: Path, name: str) -> Source:
     """Return a file on disk as a source."""
-    return Source(last_part(name), path.stat().st_size, lambda: path.open("rb"))
+    return Source(last_part(name), path.stat().st_size, lambda: path.open("rb"), path)
 
 
 def look(path: Path, name: str, limits: Limits) -> FileReport:

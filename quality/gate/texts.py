@@ -8,15 +8,18 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
+import pyarrow as pa
 from msgspec import Struct
 from numpy.typing import NDArray
 
 from quality.findings import found, refuse
 from quality.limits import Limits
+from quality.reading.cells import CELL_BYTES, Grid
 from quality.report import Finding, Severity
 from quality.sources import Source
 
 NEWLINE, RETURN, QUOTE = 10, 13, 34
+QUOTE_BYTE: Final = b'"'
 _HARMLESS: Final = b"\t\n\r"
 _CONTROLS: Final = bytes(c for c in [*range(1, 32), 127] if c not in _HARMLESS)
 CONTROL_SHARE_MAX: Final = 0.02
@@ -36,6 +39,8 @@ class TextFacts(Struct, frozen=True, kw_only=True):
         line_count: physical lines
         record_count: records by the rules of CSV, without empty lines
         damaged_count: lines with damage
+        line_end: the byte that ends a line
+        grid: where each cell of the text begins, as its bytes stand in the file
     """
 
     encoding: str
@@ -43,6 +48,8 @@ class TextFacts(Struct, frozen=True, kw_only=True):
     record_count: int
     damaged_count: int
     findings: tuple[Finding, ...]
+    line_end: bytes = b"\n"
+    grid: Grid = Grid(0, (False,), (0,))
 
 
 class _Scan:
@@ -52,30 +59,53 @@ class _Scan:
         self.limits = limits
         self.line_end = line_end
         self.lines = self.records = 0
-        self.open_quote = False
+        self.open_quote = self.lines_in_quotes = False
         self.odd_line: int | None = None
         self.first_nul_line: int | None = None
         self.nul_count = self.control_count = self.size = 0
         self.first_control_line: int | None = None
         self.utf8_ok = True
+        self._quoted, self._lines_before = [False], [0]
         self._carry_bytes = 0
         self._line_odd = False
         self._blank = True
-        self._decoder = codecs.getincrementaldecoder("utf-8")("strict")
+        self._cut_letter = b""
 
     def add(self, chunk: bytes) -> None:
         data = np.frombuffer(chunk, dtype=np.uint8)
         ends = np.flatnonzero(data == self.line_end)
         self._count_damage(chunk, ends)
         self._measure(chunk, ends)
-        self._count_records(data, ends)
+        self._count_records(chunk, data, ends)
         self.lines += len(ends)
         self.size += len(chunk)
+        if self.size % CELL_BYTES == 0:
+            self._quoted.append(self.open_quote)
+            self._lines_before.append(self.lines)
         if self.utf8_ok:
-            try:
-                self._decoder.decode(chunk)
-            except UnicodeDecodeError:
-                self.utf8_ok = False
+            self.utf8_ok = self._is_utf8(chunk)
+
+    def _is_utf8(self, chunk: bytes) -> bool:
+        """Whether the chunk goes on in UTF-8; a letter cut at its end waits for the next."""
+        if chunk.isascii() and not self._cut_letter:
+            return True
+        content = self._cut_letter + chunk
+        whole = len(content) - _cut_bytes(content)
+        self._cut_letter = content[whole:]
+        offsets = np.array([0, whole], dtype=np.int32)
+        text = pa.Array.from_buffers(
+            pa.string(), 1, [None, pa.py_buffer(offsets), pa.py_buffer(content)]
+        )
+        try:
+            text.validate(full=True)
+        except pa.ArrowInvalid:
+            return False
+        return True
+
+    @property
+    def grid(self) -> Grid:
+        """What is known at the beginning of each cell."""
+        return Grid(self.size, tuple(self._quoted), tuple(self._lines_before), self.lines_in_quotes)
 
     def finish(self) -> None:
         if self._carry_bytes:
@@ -84,11 +114,7 @@ class _Scan:
                 self.records += 1
             if self._line_odd and self.odd_line is None:
                 self.odd_line = self.lines
-        if self.utf8_ok:
-            try:
-                self._decoder.decode(b"", final=True)
-            except UnicodeDecodeError:
-                self.utf8_ok = False
+        self.utf8_ok = self.utf8_ok and not self._cut_letter
 
     def _count_damage(self, chunk: bytes, ends: NDArray[np.intp]) -> None:
         if b"\0" in chunk:
@@ -114,35 +140,63 @@ class _Scan:
             raise _TooLong(self.lines + line + 1)
         self._carry_bytes = rest
 
-    def _count_records(self, data: NDArray[np.uint8], ends: NDArray[np.intp]) -> None:
+    def _count_records(self, chunk: bytes, data: NDArray[np.uint8], ends: NDArray[np.intp]) -> None:
+        blank = self._blanks(data, ends)
+        if QUOTE_BYTE not in chunk:
+            # A line that ends inside quotes ends no record.
+            self.records += 0 if self.open_quote else len(ends) - int(blank.sum())
+            self.lines_in_quotes |= self.open_quote and len(ends) > 0
+            if len(ends):
+                self._note_odd(ends, np.zeros(len(ends), dtype=np.int64))
+            return
         quotes = np.flatnonzero(data == QUOTE)
-        before = np.searchsorted(quotes, ends) + int(self.open_quote)
-        closed = before % 2 == 0
-        per_line = np.diff(np.concatenate([[0], np.searchsorted(quotes, ends)]))
-        if len(ends):
-            per_line[0] += int(self._line_odd)
-        odd = np.flatnonzero(per_line % 2)
-        if self.odd_line is None and len(odd):
-            self.odd_line = self.lines + int(odd[0]) + 1
-        after_last = len(quotes) - (int(np.searchsorted(quotes, ends[-1])) if len(ends) else 0)
+        upto = np.searchsorted(quotes, ends)
+        closed = (upto + int(self.open_quote)) % 2 == 0
+        self.lines_in_quotes |= not closed.all()
+        self._note_odd(ends, np.diff(upto, prepend=0))
+        after_last = len(quotes) - (int(upto[-1]) if len(ends) else 0)
         self._line_odd = (after_last + (0 if len(ends) else int(self._line_odd))) % 2 == 1
         self.open_quote = (len(quotes) + int(self.open_quote)) % 2 == 1
-        self.records += int(closed.sum()) - self._blank_count(data, ends, closed)
+        self.records += int(closed.sum()) - int((blank & closed).sum())
 
-    def _blank_count(
-        self, data: NDArray[np.uint8], ends: NDArray[np.intp], closed: NDArray[np.bool_]
-    ) -> int:
-        """Count the ended lines that hold nothing, and remember whether the open one does."""
-        filled = np.flatnonzero((data != NEWLINE) & (data != RETURN))
-        upto = np.searchsorted(filled, ends)
-        per_line = np.diff(np.concatenate([[0], upto]))
-        blank = per_line == 0
+    def _note_odd(self, ends: NDArray[np.intp], per_line: NDArray[np.intp]) -> None:
+        """Remember the first line with an odd number of quotes."""
         if len(ends):
-            blank[0] = blank[0] and self._blank
-            self._blank = len(filled) == int(upto[-1])
+            per_line[0] += int(self._line_odd)
+            self._line_odd = False
+        if self.odd_line is None:
+            odd = np.flatnonzero(per_line % 2)
+            self.odd_line = self.lines + int(odd[0]) + 1 if len(odd) else None
+
+    def _blanks(self, data: NDArray[np.uint8], ends: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Return which ended lines hold nothing, and remember whether the open one does."""
+        lengths = np.diff(ends, prepend=-1) - 1
+        blank: NDArray[np.bool_] = lengths == 0
+        single = np.flatnonzero(lengths == 1)
+        blank[single] = data[ends[single] - 1] == RETURN
+        if len(ends):
+            # The first line began in an earlier chunk.
+            blank[0] = self._blank and _ends_only(data[: ends[0]])
+            self._blank = _ends_only(data[ends[-1] + 1 :])
         else:
-            self._blank = self._blank and not len(filled)
-        return int((blank & closed).sum())
+            self._blank = self._blank and _ends_only(data)
+        return blank
+
+
+def _ends_only(data: NDArray[np.uint8]) -> bool:
+    return bool(((data == NEWLINE) | (data == RETURN)).all())
+
+
+def _cut_bytes(content: bytes) -> int:
+    """Return how many bytes at the end begin a letter of UTF-8 that is not whole."""
+    for back in range(1, min(3, len(content)) + 1):
+        lead = content[-back]
+        if lead >= 0xC0:
+            size = 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+            return back if back < size else 0
+        if lead < 0x80:
+            return 0
+    return 0
 
 
 class _TooLong(Exception):
@@ -200,6 +254,8 @@ def _decided(source: Source, by: _Scan, limits: Limits) -> TextFacts:
         record_count=by.records,
         damaged_count=damaged,
         findings=tuple(findings),
+        line_end=bytes([by.line_end]),
+        grid=by.grid,
     )
 
 

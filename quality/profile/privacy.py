@@ -15,6 +15,8 @@ MAIL: Final = (
     r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){0,5}\.[A-Za-z]{2,24}"
 )
 PATTERNS: Final = (("PII_RRN", RESIDENT), ("PII_CONTACT", f"{MOBILE}|{MAIL}"))
+# Any of them, for a first look.
+ANY: Final = "|".join(pattern for _, pattern in PATTERNS)
 
 
 def masked(text: str) -> str:

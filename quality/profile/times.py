@@ -1,4 +1,4 @@
-"""The stamps of one column: in which form they stand, in which order, how regular."""
+"""Stamps as people write them: in which form a column has them, and their values."""
 
 import re
 from typing import Final
@@ -9,7 +9,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from quality.profile.numbers import matching
-from quality.report import TimeFacts
 
 COMPACT_FORM: Final = "%Y%m%d%H%M%S"
 # As people write them; the fraction of a second and the zone are cut off before.
@@ -26,8 +25,6 @@ FRACTION: Final = r"(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})?$"
 ZONE: Final = r"(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})$"
 LIKE_DATE: Final = r"^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]:[0-9]{2}|^[0-9]{14}$"
 SHARE_NEEDED: Final = 0.95
-STAMPS_MAX: Final = 8_000_000
-GAP_FACTOR: Final = 1.5
 MICRO: Final = 1_000_000
 _NONE: Final = np.iinfo(np.int64).min
 
@@ -100,55 +97,3 @@ def _korean(texts: pa.Array) -> NDArray[np.int64]:
         seconds = (hour % 12 + 12 * late) * 3600 + minute * 60 + second
         micro[known] = (seconds * MICRO).round().astype(np.int64)
     return micro
-
-
-class TimeCount:
-    """Keeps the stamps of one column in file order."""
-
-    def __init__(self, form: str) -> None:
-        self.form = form
-        self.parsed_count = 0
-        self._blocks: list[NDArray[np.int64]] = []
-        self._kept_count = 0
-
-    def add(self, micro: NDArray[np.int64]) -> None:
-        """Take the stamps of a block, row by row."""
-        known = micro[micro != _NONE]
-        self.parsed_count += len(known)
-        if self._kept_count < STAMPS_MAX:
-            self._blocks.append(known)
-            self._kept_count += len(known)
-
-    def finish(self) -> TimeFacts | None:
-        """Return what the stamps say; gaps only where the whole column was kept."""
-        if self.parsed_count == 0:
-            return None
-        stamp = np.concatenate(self._blocks)
-        steps = np.diff(stamp)
-        forward = steps[steps > 0]
-        median = float(np.median(forward)) if len(forward) else None
-        gaps, longest = None, None
-        distinct = np.unique(stamp)
-        if median is not None and self._kept_count == self.parsed_count:
-            intervals = np.diff(distinct)
-            wide = intervals[intervals > GAP_FACTOR * median]
-            gaps, longest = len(wide), float(wide.max()) / MICRO if len(wide) else None
-        return TimeFacts(
-            form=self.form,
-            parsed_count=self.parsed_count,
-            first=self._text(stamp[0]),
-            last=self._text(stamp[-1]),
-            low=self._text(distinct[0]),
-            high=self._text(distinct[-1]),
-            backward_count=int((steps < 0).sum()),
-            zero_count=int((steps == 0).sum()),
-            repeated_count=len(stamp) - len(distinct),
-            interval_median_s=None if median is None else median / MICRO,
-            gap_count=gaps,
-            gap_longest_s=longest,
-        )
-
-    def _text(self, stamp: np.int64) -> str:
-        text = str(np.datetime64(int(stamp), "us")).replace("T", " ")
-        text = text.removesuffix(".000000")
-        return text[11:] if self.form.startswith(("%H", "오전")) else text

@@ -1,40 +1,28 @@
 """Text tables: delimiter and header found by looking, cells read by Arrow in blocks."""
 
-import codecs
 import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, BinaryIO, Final
+from typing import Final
 
 import pyarrow as pa
-from msgspec import Struct
-from pyarrow import csv as arrow_csv
-from typing_extensions import override
 
 from quality.findings import found, refuse
 from quality.gate.names import BIDI
-from quality.gate.texts import TextFacts, damage_severity, line_encoding, scan
+from quality.gate.texts import TextFacts, damage_severity, scan
 from quality.limits import Limits
-from quality.reading import Reading
+from quality.reading import Reading, text_batch
+from quality.reading.cells import Ragged, parse
+from quality.reading.cutting import SPACES, Shape, text_cells
+from quality.reading.recoding import recoded
 from quality.report import Finding
 from quality.sources import CHUNK_BYTES, Source
 
 DELIMITERS: Final = (",", ";", "\t", "|")
-SPACES: Final = " "
 SAMPLE_LINES: Final = 200
-BLOCK_BYTES: Final = 4 << 20
 NUMBER: Final = re.compile(r"\s*[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 CONSISTENT: Final = 0.9
-
-
-class Shape(Struct, frozen=True, kw_only=True):
-    """How a text is cut into cells."""
-
-    delimiter: str
-    header_rows: int
-    columns: tuple[str, ...]
 
 
 def read(source: Source, limits: Limits) -> Reading:
@@ -51,38 +39,37 @@ def read(source: Source, limits: Limits) -> Reading:
         raise refuse("TABLE_NO_ROWS")
     if row_count > limits.rows_max:
         raise refuse("TABLE_ROWS", most=f"{limits.rows_max:,}")
-    ragged: list[arrow_csv.InvalidRow] = []
+    ragged: list[Ragged] = []
 
     def damage() -> tuple[int, tuple[Finding, ...]]:
-        return _damage(ragged, facts, row_count, limits)
+        return _damage(ragged, facts, (row_count, len(shape.columns)), limits)
 
     return Reading(
         name=source.name,
         columns=shape.columns,
         declared=("",) * len(shape.columns),
-        blocks=lambda: _blocks(source, facts, shape, ragged),
+        blocks=lambda: _blocks(source, facts, shape),
         encoding=facts.encoding,
         delimiter=shape.delimiter,
         header_rows=shape.header_rows,
         findings=facts.findings,
         damage=damage,
         expected_count=row_count,
+        cells=text_cells(source, facts, shape, ragged),
     )
 
 
 def _damage(
-    ragged: list[Any], facts: TextFacts, row_count: int, limits: Limits
+    ragged: list[Ragged], facts: TextFacts, counts: tuple[int, int], limits: Limits
 ) -> tuple[int, tuple[Finding, ...]]:
     if not ragged:
         return facts.damaged_count, ()
-    first = ragged[0]
-    # Arrow counts rows from 1 behind the header that it was told to skip.
-    row = None if first.number is None else first.number
+    first, (row_count, width) = ragged[0], counts
     finding = found(
         "CSV_COLUMNS",
-        row=row,
-        want=first.expected_columns,
-        got=first.actual_columns,
+        row=first.line,
+        want=width,
+        got=first.count,
         count=len(ragged),
         examples=[one.text for one in ragged[:3]],
         severity=damage_severity(len(ragged), row_count, limits),
@@ -91,7 +78,7 @@ def _damage(
 
 
 def _sample(source: Source, facts: TextFacts) -> list[str]:
-    with _recoded(source, facts.encoding) as stream:
+    with recoded(source, facts.encoding) as stream:
         text = stream.read(4 * CHUNK_BYTES).decode("utf-8", "replace").removeprefix("\ufeff")
     lines = re.split(r"\r\n|\n|\r", text)
     if len(lines) > SAMPLE_LINES:
@@ -205,90 +192,9 @@ def joined_names(groups: list[str], names: list[str]) -> list[str]:
     return joined
 
 
-def _blocks(
-    source: Source, facts: TextFacts, shape: Shape, ragged: list[Any]
-) -> Iterator[pa.RecordBatch]:
-    width = len(shape.columns)
-    names = [str(at) for at in range(width)]
-
-    def skip(row: arrow_csv.InvalidRow) -> str:
-        ragged.append(row)
-        return "skip"
-
-    with _recoded(source, facts.encoding, spaces=shape.delimiter == SPACES) as stream:
-        reader = arrow_csv.open_csv(
-            stream,
-            read_options=arrow_csv.ReadOptions(
-                use_threads=False,
-                block_size=BLOCK_BYTES,
-                column_names=names,
-                skip_rows=shape.header_rows,
-            ),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=shape.delimiter,
-                newlines_in_values=True,
-                invalid_row_handler=skip,
-                ignore_empty_lines=True,
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()),
-                strings_can_be_null=False,
-                check_utf8=False,
-            ),
-        )
-        yield from reader
-
-
-def _recoded(source: Source, encoding: str, *, spaces: bool = False) -> BinaryIO:
-    """Return the text as UTF-8."""
-    plain = encoding in ("utf-8", "utf-8-sig") and not spaces
-    if plain:
-        return source.open()
-    return io.BufferedReader(_Recoded(source, encoding, spaces=spaces), CHUNK_BYTES)
-
-
-class _Recoded(io.RawIOBase):
-    """Reads a text of another encoding as UTF-8, line by line where a file mixes two."""
-
-    def __init__(self, source: Source, encoding: str, *, spaces: bool) -> None:
-        self._stream = source.open()
-        by_line = encoding == "mixed" or spaces
-        self._pieces = self._lines(encoding, spaces=spaces) if by_line else self._decoded(encoding)
-        self._rest = b""
-
-    @override
-    def readable(self) -> bool:
-        return True
-
-    @override
-    def close(self) -> None:
-        self._stream.close()
-        super().close()
-
-    @override
-    def readinto(self, buffer: Any) -> int:
-        while not self._rest:
-            piece = next(self._pieces, None)
-            if piece is None:
-                return 0
-            self._rest = piece
-        size = min(len(buffer), len(self._rest))
-        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
-        return size
-
-    def _decoded(self, encoding: str) -> Iterator[bytes]:
-        decoder = codecs.getincrementaldecoder(encoding)("replace")
-        while chunk := self._stream.read(CHUNK_BYTES):
-            yield decoder.decode(chunk).encode("utf-8", "replace")
-        yield decoder.decode(b"", final=True).encode()
-
-    def _lines(self, encoding: str, *, spaces: bool) -> Iterator[bytes]:
-        gathered: list[bytes] = []
-        for line in iter(self._stream.readline, b""):
-            kind = line_encoding(line) if encoding == "mixed" else encoding
-            text = line.decode("utf-8" if kind == "neither" else kind, "replace")
-            gathered.append((" ".join(text.split()) + "\n" if spaces else text).encode())
-            if len(gathered) >= 10_000:
-                yield b"".join(gathered)
-                gathered.clear()
-        yield b"".join(gathered)
+def _blocks(source: Source, facts: TextFacts, shape: Shape) -> Iterator[pa.RecordBatch]:
+    """Yield the rows as text, in blocks."""
+    reading = text_cells(source, facts, shape, [])
+    for cell in reading.all():
+        if cell.content:
+            yield text_batch(parse(cell, reading.cutting, []))

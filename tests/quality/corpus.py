@@ -211,7 +211,7 @@ def png(width: int, height: int) -> bytes:
 
 CP949 = "온도,압력\n".encode("cp949") + b"1,2\n" * 50
 MIXED_FEW = "이름,값\n".encode() + "가,1\n".encode() * 100 + "나,2\n".encode("cp949")
-RANDOM = random.Random(949)  # noqa: S311 - the same bytes each time
+RANDOM = random.Random(949)
 
 CASES = (
     Case("1", "a.csv", lambda: b"", "FILE_EMPTY", "빈 파일입니다."),

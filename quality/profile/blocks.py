@@ -1,0 +1,137 @@
+"""One block of a table by its plan: numbers in a matrix, texts by their different values, a hash a cell."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from quality.profile import times
+from quality.profile.hashing import Floats, Hashes, of_numbers
+from quality.profile.numbers import NONFINITE, PLAIN, parsed
+from quality.profile.parts.steps import NONE, Stamps
+from quality.profile.parts.words import Coded, Flags, matching
+from quality.profile.planned import ColumnPlan, Plan
+
+ISO: tuple[str, ...] = (
+    "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d",
+)  # fmt: skip
+
+
+class Looked:
+    """Cells of a column that were looked at as text, and which of them are numbers or stamps."""
+
+    def __init__(self, cells: Coded, plain: Flags, wrong: Flags) -> None:
+        self.cells, self.plain, self.wrong = cells, plain, wrong
+
+
+class Block:
+    """The rows of one block.
+
+    Args:
+        number: of the block in the table
+        plan: of the table
+        columns: Arrow columns in the plan's order: floats for clean numbers, else texts
+    """
+
+    def __init__(self, number: int, plan: Plan, columns: list[pa.Array]) -> None:
+        self.number, self.plan = number, plan
+        self.rows = len(columns[0]) if columns else 0
+        numeric = plan.of("number")
+        self.numbers: Floats = np.empty((self.rows, len(numeric)), order="F")
+        self.hashes: list[Hashes] = []
+        self.empty: dict[int, NDArray[np.bool_]] = {}
+        self.words: dict[int, Looked] = {}
+        self.stamps: dict[int, Stamps] = {}
+        self.comma_counts: dict[int, int] = {}
+        self.nonfinite_counts: dict[int, int] = {}
+        self.date_like_counts: dict[int, int] = {}
+        self.zones: dict[int, set[str]] = {}
+        self._slots = {one.position: at for at, one in enumerate(numeric)}
+        for one, column in zip(plan.columns, columns, strict=True):
+            if pa.types.is_floating(column.type):
+                self._floats(one, column)
+            elif one.kind == "number":
+                self._number_texts(one, Coded(column))
+            elif one.kind == "time":
+                self._times(one, Coded(column))
+            else:
+                self._texts(one, Coded(column))
+
+    def _floats(self, plan: ColumnPlan, column: pa.Array) -> None:
+        values = column.to_numpy(zero_copy_only=False)
+        self.numbers[:, self._slots[plan.position]] = values
+        self.hashes.append(of_numbers(values))
+        if column.null_count:
+            self.empty[plan.position] = np.isnan(values)
+
+    def _number_texts(self, plan: ColumnPlan, cells: Coded) -> None:
+        values, numeric, commas = parsed(cells.trimmed)
+        finite = np.isfinite(values)
+        self.numbers[:, self._slots[plan.position]] = np.where(finite, values, np.nan)[cells.places]
+        hashes = np.where(finite, of_numbers(values), cells.value_hashes)
+        self.hashes.append(hashes[cells.places])
+        self.comma_counts[plan.position] = int(cells.counts[commas].sum())
+        endless = numeric & ~finite
+        if not numeric.all():
+            endless |= matching(cells.trimmed, NONFINITE)
+        self.nonfinite_counts[plan.position] = int(cells.counts[endless].sum())
+        self._keep(plan, cells, numeric, ~numeric & ~cells.empty & ~cells.blank)
+
+    def _times(self, plan: ColumnPlan, cells: Coded) -> None:
+        assert plan.form is not None, "a time column has a form"
+        quick = iso_stamps(cells.trimmed) if plan.form in ISO else None
+        micro = times.stamps(cells.trimmed, plan.form) if quick is None else quick
+        self.stamps[plan.position] = micro[cells.places]
+        self.hashes.append(cells.hashes())
+        known = micro != NONE
+        if quick is not None:
+            # Read as they stand, so there are no zones among them and no other texts.
+            self.date_like_counts[plan.position] = int(cells.counts[known].sum())
+            self.zones[plan.position] = {""}
+        else:
+            self._zones(plan, cells)
+        self._keep(plan, cells, known, ~known & ~cells.empty & ~cells.blank)
+
+    def _zones(self, plan: ColumnPlan, cells: Coded) -> None:
+        like = matching(cells.trimmed, times.LIKE_DATE)
+        self.date_like_counts[plan.position] = int(cells.counts[like].sum())
+        if plan.form is not None and (":" in plan.form or "H" in plan.form):
+            zones = pc.struct_field(pc.extract_regex(cells.trimmed, times.ZONE), "zone")
+            found = zones.filter(pa.array(like)).unique().to_pylist()
+            self.zones[plan.position] = {zone or "" for zone in found}
+
+    def _texts(self, plan: ColumnPlan, cells: Coded) -> None:
+        self.hashes.append(cells.hashes())
+        plain = matching(cells.trimmed, PLAIN)
+        self._keep(plan, cells, plain, np.zeros(len(plain), dtype=bool))
+
+    def _keep(self, plan: ColumnPlan, cells: Coded, plain: Flags, wrong: Flags) -> None:
+        self.words[plan.position] = Looked(cells, plain, wrong)
+        if cells.empty.any():
+            self.empty[plan.position] = cells.empty[cells.places]
+
+    def hash_rows(self, left_out: set[int]) -> Hashes:
+        """Return a hash for each row over its cells, some columns left out.
+
+        A sum of hashes times odd factors, so that equal values in different columns do not cancel out.
+        """
+        total = np.zeros(self.rows, dtype=np.uint64)
+        for at, hashes in enumerate(self.hashes):
+            if at not in left_out:
+                total += hashes * factor(at)
+        return total ^ (total >> np.uint64(29))
+
+
+def factor(position: int) -> np.uint64:
+    """Return the odd factor of a column in the hash of its row."""
+    return np.uint64((2 * position + 1) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF | 1)
+
+
+def iso_stamps(texts: pa.Array) -> Stamps | None:
+    """Return stamps [µs], ``NONE`` for empty texts, where all are ISO 8601 without a zone, else None."""
+    try:
+        read = pc.cast(pc.if_else(pc.equal(texts, ""), None, texts), pa.timestamp("us"))
+    except pa.ArrowInvalid:
+        return None
+    micro = pc.fill_null(read.cast(pa.int64()), NONE)
+    return np.asarray(micro.to_numpy(zero_copy_only=False), dtype=np.int64)

@@ -1,0 +1,252 @@
+"""What was counted becomes the facts of a table and its columns. Pure."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from quality.profile.hashing import Floats, numbers_of
+from quality.profile.partial import Partial
+from quality.profile.parts.runs import Span
+from quality.profile.parts.values import Values
+from quality.profile.planned import ColumnPlan
+from quality.profile.stamping import time_facts
+from quality.report import Band, Bin, Column, Flat, NumberFacts, Run
+
+QUANTILES: Final = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
+BINS: Final = 20
+BANDS: Final = 10
+TOP_VALUES: Final = 10
+SHAPES: Final = 10
+VALUE_CHARS: Final = 200
+KIND_SHARE: Final = 0.95
+FENCE: Final = 1.5
+MAD_SCALE: Final = 1.4826
+STRETCHES: Final = 20
+BOOLEANS: Final = {
+    "true", "false", "True", "False", "TRUE", "FALSE", "Y", "N", "y", "n", "yes", "no",
+}  # fmt: skip
+
+
+def shown_number(value: float) -> str:
+    """Return a number as people write it, without a needless point."""
+    if value == np.rint(value) and abs(value) < 1e15:  # noqa: PLR2004
+        return str(int(value))
+    return repr(float(value))
+
+
+class Columns:
+    """Gives the facts of each column of a table that was counted to its end."""
+
+    def __init__(self, counted: Partial) -> None:
+        counted.runs.finish()
+        counted.flat.finish()
+        counted.sample.settle()
+        self.counted = counted
+        self.folded = counted.moments.folded()
+        self.slots = {one.position: at for at, one in enumerate(counted.plan.of("number"))}
+
+    def all(self) -> tuple[Column, ...]:
+        """Return the facts of all columns, in order."""
+        return tuple(self.facts(one) for one in self.counted.plan.columns)
+
+    def kind(self, plan: ColumnPlan) -> str:
+        """Return what the column is."""
+        words, rows = self.counted.words[plan.position], self.counted.row_count
+        told = rows - words.null_count - words.blank_count
+        if plan.declared == "nested" or told == 0:
+            return "nested" if plan.declared == "nested" else "empty"
+        if plan.kind == "number":
+            whole = self.counted.moments.whole[self.slots[plan.position]]
+            return "integer" if whole and plan.declared != "number" else "number"
+        if plan.kind == "time":
+            return "time"
+        if plan.code:
+            return "code"
+        values = self.counted.values[plan.position]
+        known = {words.names.get(one) for one in values.hashes.tolist()} if values.distinct() <= len(BOOLEANS) else {None}  # fmt: skip
+        return "boolean" if known <= BOOLEANS else "text"
+
+    def identifying(self, plan: ColumnPlan) -> bool:
+        """Whether every row has its own value, so that the column only numbers the rows."""
+        repeats = self.counted.id_repeats.get(plan.position)
+        if repeats is None or self.counted.words[plan.position].null_count:
+            return False
+        if self.kind(plan) not in ("integer", "code", "text"):
+            return False
+        return repeats.finish().repeated_rows == 0
+
+    def name_of(self, position: int, value: int) -> str:
+        """Return the text of a cell's hash."""
+        name = self.counted.words[position].names.get(value)
+        if name is not None:
+            return name[:VALUE_CHARS]
+        if self.counted.plan.columns[position].kind == "number":
+            return shown_number(float(numbers_of(np.array([value], dtype=np.uint64))[0]))
+        return ""
+
+    def facts(self, plan: ColumnPlan) -> Column:
+        """Return the facts of one column."""
+        at, counted = plan.position, self.counted
+        words, values, kind = counted.words[at], counted.values[at], self.kind(plan)
+        distinct, exact = values.distinct(), values.exact
+        time = time_facts(plan, counted) if kind == "time" else None
+        identifying = self.identifying(plan)
+        if identifying:
+            distinct, exact = counted.row_count, True
+        elif time is not None and not exact and words.wrong.count == 0:
+            distinct, exact = time.parsed_count - time.repeated_count, True
+        top, top_exact = self._top(plan, values)
+        runs = counted.runs.spans[at]
+        return Column(
+            position=at,
+            name=plan.name,
+            unit=plan.unit,
+            kind=kind,
+            null_count=words.null_count,
+            blank_count=words.blank_count,
+            placeholder_count=words.placeholder_places.count,
+            distinct_count=distinct,
+            distinct_exact=exact,
+            constant=distinct == 1 and words.null_count == 0,
+            top_values=top,
+            length_max=words.bytes_max,
+            longest_run=self._run(at, runs[0]) if runs else None,
+            number=self._number(plan) if kind in ("integer", "number") else None,
+            time=time,
+            identifying=identifying,
+            spaced_count=words.spaced.count,
+            wrong_count=words.wrong.count,
+            shapes=tuple(sorted(words.shapes.items(), key=lambda one: (-one[1], one[0]))[:SHAPES]),
+            top_exact=top_exact,
+        )
+
+    def _run(self, position: int, span: Span) -> Run:
+        return Run(span.length, self.name_of(position, span.value), span.start)
+
+    def _top(self, plan: ColumnPlan, values: Values) -> tuple[tuple[tuple[str, int], ...], bool]:
+        values.settle()
+        if not values.counted and plan.kind == "number":
+            return self._sampled_top(self.slots[plan.position])
+        if not values.counted:
+            known = self.counted.words[plan.position].often
+            return _first(known.items()), len(self.counted.moments.blocks) == 1
+        hashes, counts = values.hashes, values.counts
+        if len(counts) > TOP_VALUES:
+            often = counts >= np.partition(counts, len(counts) - TOP_VALUES)[-TOP_VALUES]
+            hashes, counts = hashes[often], counts[often]
+        return _first(
+            (self.name_of(plan.position, one), count)
+            for one, count in zip(hashes.tolist(), counts.tolist(), strict=True)
+        ), True
+
+    def _sampled_top(self, slot: int) -> tuple[tuple[tuple[str, int], ...], bool]:
+        sample = self.counted.sample.values[:, slot]
+        found, counts = np.unique(sample[~np.isnan(sample)], return_counts=True)
+        order = np.lexsort((found, -counts))[:TOP_VALUES]
+        scale = self.folded.count[slot] / max(int(counts.sum()), 1)
+        whole = self.counted.sample.whole
+        top = tuple(
+            (shown_number(found[at]), round(int(counts[at]) * scale))
+            for at in order
+            if whole or counts[at] > 1
+        )
+        return top, whole
+
+    def _number(self, plan: ColumnPlan) -> NumberFacts | None:
+        slot = self.slots[plan.position]
+        counted, moments = self.counted, self.counted.moments
+        count = int(self.folded.count[slot])
+        if count == 0:
+            return None
+        every = counted.sample.values[:, slot]
+        sample = np.sort(every[~np.isnan(every)])
+        if not len(sample):
+            sample = np.array([moments.low[slot], moments.high[slot]])
+        points = [float(one) for one in np.quantile(sample, QUANTILES)]
+        points[0], points[-1] = float(moments.low[slot]), float(moments.high[slot])
+        squares = float(self.folded.squares[slot])
+        return NumberFacts(
+            count=count,
+            low=float(moments.low[slot]),
+            high=float(moments.high[slot]),
+            mean=_finite(float(self.folded.mean[slot])),
+            std=_finite(float(np.sqrt(squares / (count - 1)))) if count > 1 else None,
+            zero_count=int(moments.zero_count[slot]),
+            negative_count=int(moments.negative_count[slot]),
+            nonfinite_count=int(counted.nonfinite_counts[plan.position]),
+            quantiles=tuple(points),
+            histogram=_histogram(sample, points[0], points[-1], count),
+            sampled=not counted.sample.whole,
+            low_count=int(moments.low_count[slot]),
+            high_count=int(moments.high_count[slot]),
+            outlier_count=_outliers(sample, points[2], points[4], count),
+            spike_count=counted.spikes.places[slot].count if plan.jump is not None else None,
+            flat=self._flat(plan, slot),
+            bands=self._bands(every),
+        )
+
+    def _flat(self, plan: ColumnPlan, slot: int) -> Flat | None:
+        flat = self.counted.flat
+        if not flat.run_count[slot]:
+            return None
+        return Flat(
+            run_count=int(flat.run_count[slot]),
+            row_share=float(flat.run_rows[slot] / self.counted.row_count),
+            stretches=tuple(
+                self._run(plan.position, span) for span in flat.spans[slot][:STRETCHES]
+            ),
+        )
+
+    def _bands(self, every: Floats) -> tuple[Band, ...]:
+        rows, total = self.counted.sample.rows, self.counted.row_count
+        edges = np.linspace(0, total, BANDS + 1).astype(np.int64)
+        bands = []
+        for low, high in pairwise(edges):
+            first, last = np.searchsorted(rows, [low, high])
+            part = every[first:last]
+            part = part[~np.isnan(part)]
+            if len(part) and high > low:
+                bands.append(_band(int(low), part))
+        return tuple(bands)
+
+
+def _first(named: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(named, key=lambda one: (-one[1], one[0]))[:TOP_VALUES])
+
+
+def _band(first_row: int, part: Floats) -> Band:
+    median = float(np.median(part))
+    return Band(
+        first_row=first_row,
+        count=len(part),
+        low=float(part.min()),
+        median=median,
+        high=float(part.max()),
+        spread=MAD_SCALE * float(np.median(np.abs(part - median))),
+    )
+
+
+def _outliers(sample: Floats, lower: float, upper: float, count: int) -> int | None:
+    """Count values beyond the fences, scaled from the sample; None where the quartiles are one."""
+    apart = upper - lower
+    if not apart > 0 or not np.isfinite(apart):
+        return None
+    out = np.count_nonzero((sample < lower - FENCE * apart) | (sample > upper + FENCE * apart))
+    return round(int(out) * count / len(sample))
+
+
+def _histogram(sample: Floats, low: float, high: float, count: int) -> tuple[Bin, ...]:
+    if not np.isfinite(high - low):
+        return ()
+    counts, edges = np.histogram(sample, bins=BINS if high > low else 1, range=(low, high))
+    scale = count / len(sample)
+    return tuple(
+        Bin(float(begin), float(end), round(int(one) * scale))
+        for begin, end, one in zip(edges[:-1], edges[1:], counts, strict=True)
+    )
+
+
+def _finite(value: float) -> float:
+    return value if np.isfinite(value) else float(np.sign(value) * np.finfo(np.float64).max)

@@ -1,0 +1,128 @@
+"""All that is counted of a table, over some of its blocks; two neighbours can be joined."""
+
+from typing import Final
+
+import numpy as np
+
+from quality.profile.blocks import Block
+from quality.profile.parts.missing import Missing
+from quality.profile.parts.moments import Moments
+from quality.profile.parts.repeats import Repeats
+from quality.profile.parts.runs import Runs, Segments
+from quality.profile.parts.sample import Sample
+from quality.profile.parts.spikes import Spikes
+from quality.profile.parts.steps import NONE, Stamps, Steps
+from quality.profile.parts.values import Values
+from quality.profile.parts.words import Words
+from quality.profile.planned import Plan
+
+STAMPS_KEPT: Final = 8_000_000
+IDS_KEPT: Final = 4_000_000
+FLAT_ROWS: Final = 10
+
+
+class Partial:
+    """Counts over consecutive blocks of a table.
+
+    Args:
+        plan: the same for every block of the table
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        columns = len(plan.columns)
+        numbers = len(plan.of("number"))
+        self.row_count = 0
+        self.moments, self.sample = Moments(numbers), Sample(numbers)
+        self.values = [Values() for _ in plan.columns]
+        self.words = [Words() for _ in plan.columns]
+        self.comma_counts = np.zeros(columns, dtype=np.int64)
+        self.number_counts = np.zeros(columns, dtype=np.int64)
+        self.nonfinite_counts = np.zeros(columns, dtype=np.int64)
+        self.date_like_counts = np.zeros(columns, dtype=np.int64)
+        self.zones: list[set[str]] = [set() for _ in plan.columns]
+        self.missing = Missing(columns)
+        self.runs = Runs(columns, least=1, through_nulls=False, shown=1)
+        self.flat = Runs(numbers, least=FLAT_ROWS, through_nulls=True)
+        self.spikes = Spikes(plan)
+        self.ids = [one.position for one in plan.columns if one.identifying]
+        self.repeats, self.repeats_without_ids = Repeats(), Repeats()
+        self.id_repeats = {at: Repeats(IDS_KEPT) for at in self.ids}
+        self.steps = {one.position: Steps() for one in plan.of("time")}
+        self.entity_steps = Steps()
+        self.stamps: dict[int, list[Stamps]] = {one.position: [] for one in plan.of("time")}
+
+    def add(self, block: Block) -> None:
+        """Take the next block."""
+        before = self.row_count
+        self.row_count += block.rows
+        self.moments.add(block.number, block.numbers)
+        self.sample.add(block.number, block.numbers)
+        self.missing.add(block.rows, block.empty)
+        for at, hashes in enumerate(block.hashes):
+            self.values[at].add_rows(hashes)
+            self._add_words(at, block, before)
+        self._add_repeats(block)
+        self._add_order(block)
+
+    def _add_words(self, at: int, block: Block, before: int) -> None:
+        looked = block.words.get(at)
+        if looked is None:
+            flags = block.empty.get(at)
+            self.words[at].null_count += 0 if flags is None else int(flags.sum())
+            return
+        words = Words()
+        words.add(looked.cells, looked.plain)
+        words.note_wrong(looked.cells, looked.wrong)
+        self.words[at].merge(words, before)
+        self.comma_counts[at] += block.comma_counts.get(at, 0)
+        self.nonfinite_counts[at] += block.nonfinite_counts.get(at, 0)
+        self.date_like_counts[at] += block.date_like_counts.get(at, 0)
+        self.zones[at] |= block.zones.get(at, set())
+        self.number_counts[at] += int(looked.cells.counts[looked.plain].sum())
+
+    def _add_repeats(self, block: Block) -> None:
+        self.repeats.add(block.hash_rows(set()))
+        if self.ids:
+            self.repeats_without_ids.add(block.hash_rows(set(self.ids)))
+            for at in self.ids:
+                self.id_repeats[at].add(block.hashes[at])
+
+    def _add_order(self, block: Block) -> None:
+        whole = Segments.of(None)
+        self.runs.add(block.hashes, whole)
+        entity = block.hashes[self.plan.entity] if self.plan.entity is not None else None
+        segments = whole if entity is None else Segments.of(entity)
+        numbers = [block.hashes[one.position] for one in self.plan.of("number")]
+        self.flat.add(numbers, segments)
+        self.spikes.add(block.numbers, segments)
+        for at, stamps in block.stamps.items():
+            self.steps[at].add(stamps, whole)
+            if sum(map(len, self.stamps[at])) < STAMPS_KEPT:
+                self.stamps[at].append(stamps[stamps != NONE])
+        if entity is not None and self.plan.time is not None:
+            self.entity_steps.add(block.stamps[self.plan.time], segments)
+
+    def merge(self, other: "Partial") -> None:
+        """Take the blocks after these."""
+        before = self.row_count
+        self.row_count += other.row_count
+        for name in ("moments", "sample", "missing", "runs", "flat", "spikes", "repeats", "repeats_without_ids", "entity_steps"):  # fmt: skip
+            getattr(self, name).merge(getattr(other, name))
+        for mine, theirs in zip(self.values, other.values, strict=True):
+            mine.merge(theirs)
+        for one, more in zip(self.words, other.words, strict=True):
+            one.merge(more, before)
+        for at, repeats in other.id_repeats.items():
+            self.id_repeats[at].merge(repeats)
+        self._merge_times(other)
+        for name in ("comma_counts", "number_counts", "nonfinite_counts", "date_like_counts"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for at, zones in enumerate(other.zones):
+            self.zones[at] |= zones
+
+    def _merge_times(self, other: "Partial") -> None:
+        for at, steps in other.steps.items():
+            self.steps[at].merge(steps)
+            if sum(map(len, self.stamps[at])) < STAMPS_KEPT:
+                self.stamps[at] += other.stamps[at]

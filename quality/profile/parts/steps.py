@@ -1,0 +1,128 @@
+"""Steps between the stamps of consecutive rows, in the file's order or by entity."""
+
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from quality.profile.hashing import mixed, unmixed
+from quality.profile.parts.runs import Rows, Segments
+from quality.profile.parts.values import KEPT, Values
+
+Stamps = NDArray[np.int64]
+NONE: Final = np.iinfo(np.int64).min
+SHOWN: Final = 20
+
+
+class Step(Struct, frozen=True, order=True):
+    """A wide step: ordered with the widest first; ``row`` is the row it leads to, from 0."""
+
+    minus_micro: int
+    row: int
+    entity: int
+
+
+class Steps:
+    """Counts of steps back, of none, and how wide each step forward is [µs]."""
+
+    def __init__(self) -> None:
+        self.row_count = self.stamp_count = 0
+        self.backward_count = self.zero_count = 0
+        self.widest_back = 0
+        self.low, self.high = np.iinfo(np.int64).max, NONE
+        self.forward = Values(counted_most=KEPT)
+        self.widest: list[Step] = []
+        self.backward: list[Step] = []
+        self.first: dict[int, int] = {}
+        self.last: dict[int, int] = {}
+        self.first_row: dict[int, int] = {}
+
+    def add(self, stamps: Stamps, segments: Segments) -> None:
+        """Take a block: the stamp of each row [µs], ``NONE`` where there is none."""
+        block = Steps()
+        block.row_count = len(stamps)
+        moved = stamps if segments.order is None else stamps[segments.order]
+        rows = np.arange(len(stamps)) if segments.order is None else segments.order
+        of = np.zeros(len(stamps), dtype=np.int64)
+        of[segments.firsts[1:]] = 1
+        of = np.cumsum(of)
+        there = moved != NONE
+        if not there.all():
+            moved, rows, of = moved[there], rows[there], of[there]
+        block.stamp_count = len(moved)
+        if len(moved):
+            block._count(moved, rows, of, segments)
+        self.merge(block)
+
+    def _count(self, stamps: Stamps, rows: Rows, of: Rows, segments: Segments) -> None:
+        self.low, self.high = int(stamps.min()), int(stamps.max())
+        within = of[1:] == of[:-1]
+        steps = np.diff(stamps)[within]
+        to = rows[1:][within]
+        entity = segments.keys[of[1:][within]]
+        self.zero_count = int(np.count_nonzero(steps == 0))
+        ahead = steps > 0
+        self.forward.add_rows(mixed(steps[ahead].view(np.uint64)))
+        back = steps < 0
+        self.backward_count = int(np.count_nonzero(back))
+        if self.backward_count:
+            self.widest_back = int(steps.min())
+            self.backward = _steps(-steps, np.flatnonzero(back)[:SHOWN], to, entity)
+        if ahead.any():
+            most = min(SHOWN, len(steps))
+            wide = np.argpartition(-steps, most - 1)[:most]
+            # Of equally wide ones the first: all at the edge are looked at.
+            edge = steps[wide].min()
+            wide = np.flatnonzero(steps >= max(edge, 1))
+            wide = wide[np.argsort(-steps[wide], kind="stable")[:SHOWN]]
+            self.widest = _steps(steps, wide, to, entity)
+        begins = np.flatnonzero(np.concatenate([[True], ~within]))
+        ends = np.append(begins[1:], len(stamps)) - 1
+        for key, begin, end in zip(segments.keys[of[begins]].tolist(), begins, ends, strict=True):
+            self.first[key], self.last[key] = int(stamps[begin]), int(stamps[end])
+            self.first_row[key] = int(rows[begin])
+
+    def merge(self, other: "Steps") -> None:
+        """Take the rows after these."""
+        before = self.row_count
+        self.row_count += other.row_count
+        self.stamp_count += other.stamp_count
+        self.backward_count += other.backward_count
+        self.zero_count += other.zero_count
+        self.widest_back = min(self.widest_back, other.widest_back)
+        self.low, self.high = min(self.low, other.low), max(self.high, other.high)
+        wide = [Step(s.minus_micro, s.row + before, s.entity) for s in other.widest]
+        back = [Step(s.minus_micro, s.row + before, s.entity) for s in other.backward]
+        self.forward.merge(other.forward)
+        for key, stamp in other.first.items():
+            row = other.first_row[key] + before
+            if key not in self.last:
+                self.first[key], self.first_row[key] = stamp, row
+                continue
+            step = stamp - self.last[key]
+            if step > 0:
+                wide.append(Step(-step, row, key))
+                self.forward.add(
+                    mixed(np.array([step], dtype=np.uint64)), np.ones(1, dtype=np.int64)
+                )
+            elif step == 0:
+                self.zero_count += 1
+            else:
+                self.backward_count += 1
+                self.widest_back = min(self.widest_back, step)
+                back.append(Step(step, row, key))
+        self.last |= other.last
+        self.widest = sorted([*self.widest, *wide])[:SHOWN]
+        self.backward = sorted([*self.backward, *back], key=lambda one: one.row)[:SHOWN]
+
+    def intervals(self) -> tuple[Stamps, Rows]:
+        """Return the widths of steps forward [µs], sorted, and how often each was seen."""
+        self.forward.settle()
+        micro = unmixed(self.forward.hashes).view(np.int64)
+        order = np.argsort(micro, kind="stable")
+        return micro[order], self.forward.counts[order]
+
+
+def _steps(widths: Stamps, chosen: Rows, to: Rows, entity: NDArray[np.uint64]) -> list[Step]:
+    return [Step(-int(widths[one]), int(to[one]), int(entity[one])) for one in chosen]

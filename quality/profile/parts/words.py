@@ -1,0 +1,195 @@
+"""Cells that are words: empty ones, stand-ins for missing values, formulas, personal data, spaces, shapes."""
+
+from collections import Counter
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from quality.profile import privacy
+from quality.profile.hashing import Hashes, of_texts
+from quality.profile.parts.places import Places
+
+PLACEHOLDERS: Final = r"^(?i:n/?a|'n/a'|nan|null|none|nil|-+|\?+|#n/a|missing|결측|없음)$"
+PLACEHOLDER_BYTES: Final = 16
+FORMULA_SIGNS: Final = np.frombuffer(b"=+@-\t\r", dtype=np.uint8)
+FORMULA: Final = r"^[=+@-]\s*[A-Za-z(]|^[\t\r]|^=|^@"
+OUTER_SPACE: Final = r"^\s|\s$"
+# The shortest mail address is as short as this, a mobile number longer.
+PRIVATE_BYTES: Final = 6
+OFTEN: Final = 20
+SHAPES_OF: Final = 500
+SHAPES_KEPT: Final = 1_000
+NAMES_KEPT: Final = 32_768
+CLASSES: Final = ((r"[가-힣]+", "가"), (r"[A-Z]+", "A"), (r"[a-z]+", "a"), (r"[0-9]+", "9"))
+
+Flags = NDArray[np.bool_]
+
+
+def matching(texts: pa.Array, pattern: str) -> Flags:
+    """Return which texts match a pattern, shape (n,)."""
+    found = pc.match_substring_regex(texts, pattern)
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
+
+
+class Coded:
+    """The cells of a column in one block: its different texts, and which of them stands in each row.
+
+    Args:
+        values: different texts, shape (m,)
+        places: for each row the place of its text, shape (n,)
+    """
+
+    def __init__(self, texts: pa.Array) -> None:
+        encoded = texts if isinstance(texts, pa.DictionaryArray) else texts.dictionary_encode()
+        self.values: pa.Array = encoded.dictionary
+        self.places: NDArray[np.int32] = encoded.indices.to_numpy(zero_copy_only=False)
+        self.counts = np.bincount(self.places, minlength=len(self.values)).astype(np.int64)
+        self.trimmed = pc.utf8_trim_whitespace(self.values)
+        self.value_hashes: Hashes = of_texts(self.values)
+        self.empty = _lengths(self.values) == 0
+        self.bytes_max = int(_lengths(self.values).max()) if len(self.values) else 0
+        self.blank = (_lengths(self.trimmed) == 0) & ~self.empty
+
+    def rows(self, chosen: Flags, most: int) -> NDArray[np.int64]:
+        """Return the first rows whose texts are chosen."""
+        return np.flatnonzero(chosen[self.places])[:most]
+
+    def hashes(self) -> Hashes:
+        """Return the hash of each row's text."""
+        return self.value_hashes[self.places]
+
+
+def _lengths(texts: pa.Array) -> NDArray[np.int64]:
+    return np.asarray(pc.binary_length(texts).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+class Words:
+    """What stands in the text cells of one column; ``names`` gives the text of a hash."""
+
+    def __init__(self) -> None:
+        self.null_count = self.blank_count = 0
+        self.bytes_max = 0
+        self.placeholders: Counter[str] = Counter()
+        self.spaced, self.formulas, self.wrong = Places(), Places(), Places()
+        self.placeholder_places = Places()
+        self.private: dict[str, Places] = {}
+        self.shapes: Counter[str] = Counter()
+        self.names: dict[int, str] = {}
+        self.often: Counter[str] = Counter()
+
+    def add(self, cells: Coded, plain: Flags) -> None:
+        """Take a block; ``plain`` marks texts that are numbers or stamps, where nothing is searched."""
+        self.null_count += int(cells.counts[cells.empty].sum())
+        self.blank_count += int(cells.counts[cells.blank].sum())
+        if len(cells.values):
+            self.bytes_max = max(self.bytes_max, int(_lengths(cells.values).max()))
+        self._spaces(cells)
+        wanted = ~plain & ~cells.empty & ~cells.blank
+        if wanted.any():
+            self._search(cells, wanted)
+
+    def _spaces(self, cells: Coded) -> None:
+        changed = (_lengths(cells.values) != _lengths(cells.trimmed)) & ~cells.blank
+        self._place(self.spaced, cells, changed)
+
+    def _search(self, cells: Coded, wanted: Flags) -> None:
+        chosen = pa.array(wanted)
+        trimmed, values = cells.trimmed.filter(chosen), cells.values.filter(chosen)
+        lengths = _lengths(values)
+        hit = _spread(_hits(trimmed, PLACEHOLDERS, lengths <= PLACEHOLDER_BYTES), wanted)
+        if hit.any():
+            for at in np.flatnonzero(hit):
+                self.placeholders[cells.trimmed[int(at)].as_py()] += int(cells.counts[at])
+            self._place(self.placeholder_places, cells, hit)
+        signs = np.isin(_first_bytes(trimmed), FORMULA_SIGNS)
+        self._place(self.formulas, cells, _spread(_hits(trimmed, FORMULA, signs), wanted))
+        self._search_private(cells, values, wanted, lengths >= PRIVATE_BYTES)
+        self._shapes(trimmed, cells.counts[wanted])
+        if len(self.names) < NAMES_KEPT:
+            hashes = cells.value_hashes[wanted].tolist()
+            self.names.update(zip(hashes, values.to_pylist(), strict=True))
+        self._note_often(cells, wanted)
+
+    def _search_private(self, cells: Coded, values: pa.Array, wanted: Flags, long: Flags) -> None:
+        found = _hits(values, privacy.ANY, long)
+        if not found.any():
+            return
+        for code, pattern in privacy.PATTERNS:
+            private = _spread(_hits(values, pattern, found), wanted)
+            if private.any():
+                self._place(self.private.setdefault(code, Places()), cells, private)
+
+    def _note_often(self, cells: Coded, wanted: Flags) -> None:
+        """Count the most frequent texts of the block; of many texts the top is known from these alone."""
+        chosen = np.flatnonzero(wanted & (cells.counts > 1))
+        if len(chosen) < OFTEN:
+            chosen = np.concatenate([chosen, np.flatnonzero(wanted & (cells.counts == 1))[:OFTEN]])
+        chosen = chosen[np.argsort(-cells.counts[chosen], kind="stable")[:OFTEN]]
+        for at in chosen.tolist():
+            self.often[cells.values[at].as_py()] += int(cells.counts[at])
+
+    def _place(self, places: Places, cells: Coded, chosen: Flags) -> None:
+        if not chosen.any():
+            return
+        rows = cells.rows(chosen, 20)
+        texts = [cells.values[int(cells.places[row])].as_py() for row in rows]
+        places.add(int(cells.counts[chosen].sum()), rows, texts)
+
+    def note_wrong(self, cells: Coded, chosen: Flags) -> None:
+        """Note texts that are not what their column holds."""
+        self._place(self.wrong, cells, chosen)
+
+    def _shapes(self, trimmed: pa.Array, counts: NDArray[np.int64]) -> None:
+        shapes = trimmed.slice(0, SHAPES_OF)
+        for pattern, sign in CLASSES:
+            shapes = pc.replace_substring_regex(shapes, pattern, sign)
+        for shape, count in zip(shapes.to_pylist(), counts[:SHAPES_OF].tolist(), strict=True):
+            if shape in self.shapes or len(self.shapes) < SHAPES_KEPT:
+                self.shapes[shape[:40]] += count
+
+    def merge(self, other: "Words", rows_before: int) -> None:
+        """Take what stands in the rows after ``rows_before``."""
+        self.null_count += other.null_count
+        self.blank_count += other.blank_count
+        self.bytes_max = max(self.bytes_max, other.bytes_max)
+        self.placeholders += other.placeholders
+        for mine, theirs in (
+            (self.spaced, other.spaced),
+            (self.formulas, other.formulas),
+            (self.wrong, other.wrong),
+            (self.placeholder_places, other.placeholder_places),
+        ):
+            mine.merge(theirs, rows_before)
+        for code, places in other.private.items():
+            self.private.setdefault(code, Places()).merge(places, rows_before)
+        self.shapes += other.shapes
+        self.often += other.often
+        if len(self.names) < NAMES_KEPT:
+            self.names |= other.names
+
+
+def _spread(hit: Flags, wanted: Flags) -> Flags:
+    """Bring flags of some texts back to all of them."""
+    whole = np.zeros(len(wanted), dtype=bool)
+    whole[wanted] = hit
+    return whole
+
+
+def _hits(texts: pa.Array, pattern: str, among: Flags) -> Flags:
+    """Return which texts match, looking only at some of them."""
+    hit = np.zeros(len(texts), dtype=bool)
+    if among.all():
+        return matching(texts, pattern)
+    if among.any():
+        hit[among] = matching(texts.filter(pa.array(among)), pattern)
+    return hit
+
+
+def _first_bytes(texts: pa.Array) -> NDArray[np.uint8]:
+    """Return the first byte of each text, none of which is empty."""
+    _, offset_buffer, data = texts.buffers()
+    offsets = np.frombuffer(offset_buffer, dtype=np.int32)[texts.offset : texts.offset + len(texts)]
+    return np.frombuffer(data, dtype=np.uint8)[offsets]

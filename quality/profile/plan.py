@@ -1,0 +1,109 @@
+"""Make the plan of a table from a sample of its rows."""
+
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from msgspec.structs import replace
+
+from quality.profile import times
+from quality.profile.numbers import INTEGER, LEADING_ZERO, PLAIN, parsed
+from quality.profile.ordering import jump_of, ordering
+from quality.profile.parts.steps import NONE
+from quality.profile.parts.words import PLACEHOLDERS, Coded, matching
+from quality.profile.planned import ColumnPlan, Plan
+from quality.profile.units import unit_of
+
+KIND_SHARE: Final = 0.95
+FORM_ROWS: Final = 2_000
+IDENTIFYING_ROWS_MIN: Final = 20
+IDENTIFYING_MAX: Final = 4
+FEW_SHARE: Final = 0.05
+# An integer of more digits is not exact as a float.
+DIGITS_MAX: Final = 15
+
+
+def plan_of(names: tuple[str, ...], declared: tuple[str, ...], parts: list[list[pa.Array]]) -> Plan:
+    """Return the plan of a table.
+
+    Args:
+        parts: stretches of the table; of each the columns as text
+    """
+    columns = [
+        _column(at, name, kind, pa.concat_arrays([part[at] for part in parts]))
+        for at, (name, kind) in enumerate(zip(names, declared, strict=True))
+    ]
+    columns = _named_ids(columns)
+    coded = [{at: Coded(part[at]) for at in range(len(columns))} for part in parts]
+    time, entity = ordering(columns, coded)
+    planned = [
+        replace(one, jump=jump_of(one, entity, coded)) if one.kind == "number" else one
+        for one in columns
+    ]
+    return Plan(columns=tuple(planned), time=time, entity=entity)
+
+
+def _column(position: int, name: str, declared: str, texts: pa.Array) -> ColumnPlan:
+    cells = Coded(texts)
+    told = ~cells.empty & ~cells.blank
+    placeholder = matching(cells.trimmed, PLACEHOLDERS)
+    filled = int(cells.counts[told & ~placeholder].sum())
+    _, numeric, _ = parsed(cells.trimmed)
+    zeros = numeric & matching(cells.trimmed, LEADING_ZERO)
+    long = numeric & matching(cells.trimmed, INTEGER) & _long(cells.trimmed)
+    enough = max(KIND_SHARE * filled, 1)
+    known = int(cells.counts[numeric].sum())
+    is_number = declared == "number" or known >= enough
+    code = bool((zeros | long).any()) and declared != "number"
+    base: dict[str, Any] = {
+        "position": position,
+        "name": name,
+        "declared": declared,
+        "unit": unit_of(name),
+    }
+    form = None
+    if declared != "number":
+        first = pc.utf8_trim_whitespace(texts.slice(0, FORM_ROWS))
+        form = times.find_form(first.filter(pc.not_equal(first, "")))
+    if form is not None and _stamped(cells, form) >= enough:
+        return ColumnPlan(**base, kind="time", form=form)
+    identifying = (
+        len(texts) >= IDENTIFYING_ROWS_MIN
+        and not cells.empty.any()
+        and len(cells.values) == len(texts)
+    )
+    if is_number and not code:
+        plain = matching(cells.values, PLAIN) & ~matching(cells.values, r"^\+")
+        whole = bool(matching(cells.trimmed, INTEGER)[numeric].all())
+        return ColumnPlan(
+            **base, kind="number", clean=bool((plain | cells.empty).all()),
+            identifying=identifying and whole and declared != "number",
+        )  # fmt: skip
+    return ColumnPlan(
+        **base,
+        kind="text",
+        few=len(cells.values) <= FEW_SHARE * len(texts),
+        code=code and is_number,
+        identifying=identifying and declared != "nested",
+    )
+
+
+def _long(texts: pa.Array) -> np.ndarray:
+    return np.asarray(
+        pc.greater(pc.utf8_length(texts), DIGITS_MAX).to_numpy(zero_copy_only=False), dtype=bool
+    )
+
+
+def _stamped(cells: Coded, form: str) -> int:
+    return int(cells.counts[times.stamps(cells.trimmed, form) != NONE].sum())
+
+
+def _named_ids(columns: list[ColumnPlan]) -> list[ColumnPlan]:
+    """Keep at most so many columns as numbering the rows."""
+    left, out = IDENTIFYING_MAX, []
+    for one in columns:
+        kept = one.identifying and left > 0
+        left -= kept
+        out.append(replace(one, identifying=kept))
+    return out

@@ -1,0 +1,143 @@
+"""Facts of stamps: of each time column in file order, and of the series by machine or lot. Pure."""
+
+from typing import Final
+
+import numpy as np
+from msgspec.structs import replace
+
+from quality.profile.partial import Partial
+from quality.profile.parts.steps import Stamps, Steps
+from quality.profile.planned import ColumnPlan
+from quality.report import Gap, Series, TimeFacts
+
+GAP_FACTOR: Final = 1.5
+EVEN: Final = 0.10
+PERIODIC_SHARE: Final = 0.80
+CONSTANT_SHARE: Final = 0.95
+MICRO: Final = 1_000_000
+
+
+def weighted_median(values: Stamps, counts: Stamps) -> float | None:
+    """Return the median of sorted values that each stand there so often; None of nothing."""
+    if not len(values):
+        return None
+    upto = np.cumsum(counts)
+    total = int(upto[-1])
+    low = values[int(np.searchsorted(upto, (total - 1) // 2, side="right"))]
+    high = values[int(np.searchsorted(upto, total // 2, side="right"))]
+    return (float(low) + float(high)) / 2
+
+
+def time_facts(plan: ColumnPlan, counted: Partial) -> TimeFacts | None:
+    """Return what the stamps of a column say; gaps only where the whole column was kept."""
+    steps = counted.steps[plan.position]
+    if steps.stamp_count == 0 or plan.form is None:
+        return None
+    stamps = np.concatenate(counted.stamps[plan.position])
+    whole = len(stamps) == steps.stamp_count
+    median = weighted_median(*steps.intervals())
+    distinct, _ = _by_stamp(stamps)
+    gaps, longest = None, None
+    if median is not None and whole:
+        intervals = np.diff(distinct)
+        wide = intervals[intervals > GAP_FACTOR * median]
+        gaps, longest = len(wide), float(wide.max()) / MICRO if len(wide) else None
+    return TimeFacts(
+        form=plan.form,
+        parsed_count=steps.stamp_count,
+        first=stamp_text(plan.form, next(iter(steps.first.values()))),
+        last=stamp_text(plan.form, next(iter(steps.last.values()))),
+        low=stamp_text(plan.form, steps.low),
+        high=stamp_text(plan.form, steps.high),
+        backward_count=steps.backward_count,
+        zero_count=steps.zero_count,
+        repeated_count=len(stamps) - len(distinct),
+        interval_median_s=None if median is None else median / MICRO,
+        gap_count=gaps,
+        gap_longest_s=longest,
+    )
+
+
+def stamp_text(form: str, stamp: int) -> str:
+    """Return a stamp [µs] as text; the time alone where its form has no date."""
+    text = str(np.datetime64(int(stamp), "us")).replace("T", " ").removesuffix(".000000")
+    return text[11:] if form.startswith(("%H", "오전")) else text
+
+
+def series_facts(counted: Partial, names: dict[int, str]) -> Series | None:
+    """Return how even the steps of time are.
+
+    Args:
+        names: the entity behind each hash
+    """
+    plan = counted.plan
+    if plan.time is None:
+        return None
+    steps = counted.steps[plan.time] if plan.entity is None else counted.entity_steps
+    if steps.stamp_count == 0:
+        return None
+    plain = Series(
+        time_column=plan.columns[plan.time].name,
+        entity_column=None if plan.entity is None else plan.columns[plan.entity].name,
+        entity_count=len(steps.first),
+        backward_count=steps.backward_count,
+        backward_widest_s=-steps.widest_back / MICRO,
+        backward_rows=tuple(one.row for one in steps.backward),
+        zero_count=steps.zero_count,
+        rows_per_stamp=_rows_per_stamp(counted),
+    )
+    widths, counts = steps.intervals()
+    median = weighted_median(widths, counts)
+    if median is None:
+        return plain
+    return _with_steps(plain, steps, (widths, counts, median), names)
+
+
+def _with_steps(
+    plain: Series, steps: Steps, of: tuple[Stamps, Stamps, float], names: dict[int, str]
+) -> Series:
+    widths, counts, median = of
+    wide = widths > GAP_FACTOR * median
+    apart = np.abs(widths - median)
+    total = int(counts.sum())
+    even = float(counts[apart <= EVEN * median].sum() / total)
+    mode = int(np.argmax(counts))
+    order = np.argsort(apart, kind="stable")
+    jitter = weighted_median(apart[order].astype(np.int64), counts[order])
+    periodic = even >= PERIODIC_SHARE
+    missed = int(((np.rint(widths[wide] / median) - 1) * counts[wide]).sum())
+    entities = plain.entity_column is not None
+    return replace(
+        plain,
+        interval_median_s=median / MICRO,
+        interval_mode_s=float(widths[mode]) / MICRO,
+        mode_share=float(counts[mode] / total),
+        jitter_s=None if jitter is None else jitter / MICRO,
+        even_share=even,
+        periodic=periodic,
+        gap_count=int(counts[wide].sum()),
+        missing_point_count=missed if periodic else None,
+        gaps=tuple(
+            Gap(-one.minus_micro / MICRO, one.row, names.get(one.entity) if entities else None)
+            for one in steps.widest
+            if -one.minus_micro > GAP_FACTOR * median
+        ),
+    )
+
+
+def _rows_per_stamp(counted: Partial) -> int | None:
+    """Return how many rows stand at nearly every stamp where it is one number above 1, else None."""
+    assert counted.plan.time is not None, "a series has a time column"
+    stamps = np.concatenate(counted.stamps[counted.plan.time])
+    if not len(stamps):
+        return None
+    often = np.bincount(_by_stamp(stamps)[1])
+    best = int(np.argmax(often))
+    return best if best > 1 and often[best] >= CONSTANT_SHARE * often.sum() else None
+
+
+def _by_stamp(stamps: Stamps) -> tuple[Stamps, Stamps]:
+    """Return the different stamps, sorted, and how often each stands there."""
+    ordered = np.sort(stamps, kind="stable")  # they are nearly in order, which this uses
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    return ordered[starts], np.diff(np.append(starts, len(ordered)))
