@@ -1,4 +1,4 @@
-"""What the person who uploads a version is told."""
+"""What the person who uploads a version is told, and the operator of malware."""
 
 from typing import Final
 
@@ -21,4 +21,13 @@ BLOCKED: Final = NoticeKind(
     "그 파일을 빼고 고친 파일을 올려 다시 확정하십시오.",
     "Some files could not be read or hold malware or what must not be sold. The product's page says what to mend in "
     "which file: remove it, upload it mended and close the version again.",
+)
+MALWARE: Final = NoticeKind(
+    "dataset.malware",
+    "상품 {product}의 파일에서 악성코드가 발견되었습니다",
+    "Malware was found in a file of product {product}",
+    "파일 '{file}'에서 {found}이(가) 발견되어 막았습니다. 파일은 하루 뒤 저장소에서 지워집니다. 판매자에게 알려 감염된 컴퓨터를 "
+    "점검하게 하고, 되풀이되면 감사 기록에서 그 기관의 다른 파일도 살피십시오.",
+    "{found} was found in the file '{file}', which is blocked and leaves the store after a day. Ask the seller to look "
+    "at the computer it came from; where it happens again, see the organization's other files in the audit trail.",
 )

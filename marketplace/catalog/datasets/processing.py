@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.audit import Thing, record
+from marketplace.auth import Function, Role
 from marketplace.catalog.datasets.clamav import Scan
 from marketplace.catalog.datasets.errors import WorkerDiskFull
 from marketplace.catalog.datasets.folders import own_folder
@@ -34,9 +35,14 @@ from marketplace.catalog.datasets.models import (
     StepName,
     StepState,
 )
+from marketplace.catalog.datasets.notices import MALWARE
 from marketplace.catalog.datasets.uploading import DataStore, key_of
 from marketplace.catalog.datasets.versions import settle
+from marketplace.catalog.products.models import Product
 from marketplace.db import Phases, now
+from marketplace.members.accounts.telling import recipient_of
+from marketplace.members.organizations.queries import people_with
+from marketplace.notices.service import notify
 from quality import FileReport, Limits, examine
 from storage.errors import ObjectExists
 from storage.objects import Bucket, ObjectKey
@@ -251,10 +257,25 @@ async def _end(phases: Phases, file: DataFile, state: FileState, outcome: Outcom
             await _keep_report(session, found, outcome.report)
         await session.flush()
         if scan is not None and scan.found:
-            thing = Thing("dataset_version", version.id, version.organization_id)
-            facts = {"file": found.path, "found": scan.found, "by": scan.by}
-            await record(session, "dataset.malware_found", thing, facts=facts)
+            await _tell_of_malware(session, version, found, scan)
         await settle(session, version)
+
+
+async def _tell_of_malware(
+    session: AsyncSession, version: DatasetVersion, file: DataFile, scan: Scan
+) -> None:
+    """Record it, and tell the operator's administrators, who alone read the audit trail."""
+    thing = Thing("dataset_version", version.id, version.organization_id)
+    facts = {"file": file.path, "found": scan.found, "by": scan.by}
+    await record(session, "dataset.malware_found", thing, facts=facts)
+    product = await session.get_one(Product, version.product_id)
+    administrators = (Role.administrator,)
+    for person in await people_with(session, administrators, function=Function.exchange_operator):
+        link = "/operator/audit?action=dataset.malware_found"
+        await notify(
+            session, recipient_of(person), MALWARE, link=link,
+            product=product.number, file=file.path, found=scan.found,
+        )  # fmt: skip
 
 
 async def _keep_report(session: AsyncSession, file: DataFile, report: FileReport) -> None:
