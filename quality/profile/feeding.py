@@ -17,6 +17,8 @@ from quality.reading import Reading, TextCells
 from quality.reading.cells import Cell, Ragged, parse
 
 SAMPLE_ROWS: Final = 100_000
+# The sample lies in memory while the plan is made; a thousand columns or long texts fill it sooner.
+SAMPLE_BYTES: Final = 128 << 20
 BLOCK_ROWS: Final = 65_536
 
 Columns = list[pa.Array]
@@ -38,12 +40,12 @@ def feed(reading: Reading, limits: Limits) -> tuple[Plan | None, list[Columns], 
         blocks = _of_cells(cells, plan, limits) if plan else iter(())
         return plan, parts, blocks
     blocks_of = reading.blocks()
-    parts, rows = [], 0
+    parts, rows, size = [], 0, 0
     for batch in blocks_of:
         if batch.num_rows:
             parts.append(list(batch.columns))
-            rows += batch.num_rows
-        if rows >= SAMPLE_ROWS:
+            rows, size = rows + batch.num_rows, size + batch.nbytes
+        if rows >= SAMPLE_ROWS or size >= SAMPLE_BYTES:
             break
     if not parts:
         return None, [], iter(())
