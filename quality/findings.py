@@ -31,6 +31,8 @@ _EXCEL_KO = "엑셀에서 값만 남겨 XLSX나 CSV로 다시 저장해 올리�
 _EXCEL_EN = "Save it as XLSX or CSV with values alone and upload it again."
 _PARQUET_KO = "데이터를 Parquet으로 다시 내보내 올리십시오."
 _PARQUET_EN = "Export the data to Parquet again and upload it."
+_JSON_KO = "한 줄에 객체 하나씩(JSON Lines), 또는 객체의 배열 하나로 저장해 올리십시오."
+_JSON_EN = "Save one object a line (JSON Lines), or one array of objects, and upload it."
 
 KINDS: Final[dict[str, Kind]] = {
     "FILE_EMPTY": Kind(BLOCKER, "빈 파일입니다. 내용이 있는 파일을 올리십시오.", "The file is empty. Upload one with content."),
@@ -69,8 +71,8 @@ KINDS: Final[dict[str, Kind]] = {
     "PII_RRN": Kind(BLOCKER, "주민등록번호로 보이는 값 {count}건이 '{column}' 열에 있습니다(첫 번째 {row}행). 삭제 후 다시 올려 주세요.", "Column '{column}' holds {count} values that look like resident registration numbers (the first in row {row}). Delete them and upload the file again."),
     "PII_CONTACT": Kind(BLOCKER, "휴대전화 번호나 전자우편으로 보이는 값 {count}건이 '{column}' 열에 있습니다(첫 번째 {row}행). 삭제 후 다시 올려 주세요.", "Column '{column}' holds {count} values that look like mobile numbers or e-mail addresses (the first in row {row}). Delete them and upload the file again."),
     "TYPE_MISMATCH": Kind(BLOCKER, "내용이 {wanted} 아닙니다. {found}확장자에 맞는 파일을 올리십시오.", "The content is not {wanted_en}. {found_en}Upload a file that fits its extension."),
-    "TYPE_UNKNOWN": Kind(BLOCKER, "알 수 없는 형식입니다. CSV, XLSX, Parquet, ZIP으로 올리십시오.", "The format is not known. Upload CSV, XLSX, Parquet or ZIP."),
-    "TYPE_UNSUPPORTED": Kind(BLOCKER, "{found} 형식은 받지 않습니다. CSV, XLSX, Parquet, ZIP으로 올리십시오.", "{found} is not accepted. Upload CSV, XLSX, Parquet or ZIP."),
+    "TYPE_UNKNOWN": Kind(BLOCKER, "알 수 없는 형식입니다. CSV, JSON Lines, XLSX, Parquet, ZIP으로 올리십시오.", "The format is not known. Upload CSV, JSON Lines, XLSX, Parquet or ZIP."),
+    "TYPE_UNSUPPORTED": Kind(BLOCKER, "{found} 형식은 받지 않습니다. CSV, JSON Lines, XLSX, Parquet, ZIP으로 올리십시오.", "{found} is not accepted. Upload CSV, JSON Lines, XLSX, Parquet or ZIP."),
     "TYPE_FORBIDDEN": Kind(BLOCKER, "실행 코드를 담을 수 있는 형식은 받지 않습니다. 데이터를 CSV나 Parquet으로 내보내 올리십시오.", "Formats that can carry code are not accepted. Export the data to CSV or Parquet."),
     "ARCHIVE_RATIO": Kind(BLOCKER, "압축을 풀면 한도를 넘습니다. 나누어 압축해 올리십시오.", "It unpacks to more than the limit. Pack it in parts."),
     "ARCHIVE_MEMBERS": Kind(BLOCKER, "파일이 너무 많거나 압축 구성이 비정상입니다({most}개까지).", "There are too many files in the archive, or it is not built as it should be (at most {most})."),
@@ -89,6 +91,14 @@ KINDS: Final[dict[str, Kind]] = {
     "PARQUET_BROKEN": Kind(BLOCKER, f"Parquet 파일이 손상되었거나 끝부분이 없습니다. {_PARQUET_KO}", f"The Parquet file is damaged or its end is missing. {_PARQUET_EN}"),
     "PARQUET_EXPANSION": Kind(BLOCKER, "펼친 크기가 한도를 넘습니다. 나누어 올리십시오.", "It unfolds to more than the limit. Split it."),
     "PARQUET_FEATURE": Kind(BLOCKER, f"지원하지 않는 Parquet 기능입니다. {_PARQUET_KO}", f"It uses a feature of Parquet that is not supported. {_PARQUET_EN}"),
+    "JSON_LINE": Kind(WARNING, "{row}행은 올바른 JSON 객체가 아닙니다. 그 행을 고쳐 다시 올리십시오.", "Line {row} is no valid JSON object. Correct it and upload the file again."),
+    "JSON_SHAPE": Kind(BLOCKER, f"표의 행이 될 JSON 객체가 없습니다. {_JSON_KO}", f"There are no JSON objects to be rows of a table. {_JSON_EN}"),
+    "JSON_BROKEN": Kind(BLOCKER, f"배열의 {{row}}번째 값에서 JSON 문법이 틀렸습니다. {_JSON_KO}", f"The JSON is not valid at value {{row}} of the array. {_JSON_EN}"),
+    "JSON_TOO_LARGE": Kind(BLOCKER, "배열 하나로 된 JSON은 {most}바이트까지 받습니다. 한 줄에 객체 하나씩(JSON Lines) 저장해 올리십시오.", "JSON that is one array may hold {most} bytes. Save one object a line (JSON Lines) and upload it."),
+    "JSON_DEPTH": Kind(BLOCKER, "{row}행의 중첩이 너무 깊습니다({most}단계까지). 표로 펼쳐 올리십시오.", "Line {row} is nested too deeply (at most {most}). Flatten it to a table."),
+    "JSON_DUPLICATE": Kind(WARNING, "{row}행에 같은 키 '{column}'이(가) 두 번 나옵니다. 뒤의 값만 읽었습니다. 키를 하나로 고쳐 다시 올리십시오.", "Line {row} has the key '{column}' twice, of which the later was read. Keep one and upload the file again."),
+    "JSON_NAN": Kind(WARNING, "{row}행에 JSON에 없는 수(NaN, Infinity)가 있습니다. null이나 숫자로 고쳐 다시 올리십시오.", "Line {row} holds a number that JSON does not have (NaN, Infinity). Write null or a number and upload the file again."),
+    "JSON_NEW_KEYS": Kind(WARNING, "처음 {lines}행에 없던 키가 {row}행부터 나와 표에서 뺐습니다: {examples}. 첫 행에 모든 키를 적어 다시 올리십시오.", "Keys that the first {lines} rows do not have begin in line {row} and were left out: {examples}. Name every key in the first row and upload the file again."),
     "SCHEMA_DEPTH": Kind(BLOCKER, "중첩이 너무 깊습니다({most}단계까지). 표로 펼쳐 올리십시오.", "It is nested too deeply (at most {most}). Flatten it to a table."),
     "XML_ENTITY": Kind(BLOCKER, f"XML 엔터티는 허용되지 않습니다. {_EXCEL_KO}", f"XML entities are not allowed. {_EXCEL_EN}"),
     "XLSX_EXTENT": Kind(BLOCKER, f"시트 범위가 비정상적으로 큽니다. {_EXCEL_KO}", f"The sheet's extent is too large. {_EXCEL_EN}"),

@@ -18,7 +18,9 @@ class Limits(Struct, frozen=True):
         rows_max: rows of a table
         line_bytes: longest line of a text file
         cell_bytes: longest cell
-        depth_max: nesting of a column's type
+        depth_max: nesting of a column's type; objects of JSON below it stay text
+        json_depth_max: nesting of JSON at all
+        json_array_bytes: largest JSON that is one array
         pixels_max: pixels of an image
         damage_share: share of damaged rows above which damage blocks [1]
         gate_memory_bytes, profile_memory_bytes: memory of the two children
@@ -37,6 +39,8 @@ class Limits(Struct, frozen=True):
     line_bytes: int = MIB
     cell_bytes: int = 64 * 1024
     depth_max: int = 8
+    json_depth_max: int = 32
+    json_array_bytes: int = 64 * MIB
     pixels_max: int = 40_000_000
     damage_share: float = 0.05
     gate_memory_bytes: int = GIB

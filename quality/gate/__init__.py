@@ -4,8 +4,8 @@ import resource
 from pathlib import Path
 
 from quality.findings import refuse
-from quality.gate import archives, parquets, texts, workbooks
-from quality.gate.kinds import IMAGES, TEXTS, by_content, kind_of
+from quality.gate import archives, jsons, parquets, texts, workbooks
+from quality.gate.kinds import IMAGES, TEXTS, by_content, kind_of, kind_within
 from quality.gate.names import BIDI, last_part
 from quality.limits import Limits
 from quality.report import FileReport, Finding, Member
@@ -31,11 +31,11 @@ def look(path: Path, name: str, limits: Limits) -> FileReport:
     kind = kind_of(source)
     findings: list[Finding] = []
     members: list[Member] = []
-    if kind == "csv":
-        findings += texts.scan(source, limits).findings
-    elif kind == "gz":
-        inner = archives.unpacked(path, source.name, limits)
-        findings += texts.scan(inner, limits).findings
+    if kind == "gz":
+        source_within = archives.unpacked(path, source.name, limits)
+        findings += _text_findings(source_within, kind_within(source_within), limits)
+    elif kind in ("csv", "jsonl"):
+        findings += _text_findings(source, kind, limits)
     elif kind == "xlsx":
         workbooks.check(path, limits)
     elif kind == "parquet":
@@ -51,6 +51,11 @@ def look(path: Path, name: str, limits: Limits) -> FileReport:
         members=tuple(members),
         memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     )
+
+
+def _text_findings(source: Source, kind: str, limits: Limits) -> tuple[Finding, ...]:
+    facts = jsons.check(source, limits) if kind == "jsonl" else texts.scan(source, limits)
+    return facts.findings
 
 
 def look_into(path: Path, limits: Limits) -> list[Member]:

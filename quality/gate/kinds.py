@@ -13,17 +13,21 @@ ACCEPTED: Final = {
     "csv": ("CSV가", "CSV"),
     "tsv": ("TSV가", "TSV"),
     "txt": ("텍스트가", "text"),
+    "jsonl": ("JSON Lines가", "JSON Lines"),
+    "ndjson": ("JSON Lines가", "JSON Lines"),
+    "json": ("JSON이", "JSON"),
     "gz": ("GZ가", "GZ"),
     "xlsx": ("XLSX가", "XLSX"),
     "parquet": ("Parquet이", "Parquet"),
     "zip": ("ZIP이", "ZIP"),
 }
 _KIND_OF: Final = {
-    "csv": "csv", "tsv": "csv", "txt": "csv", "gz": "gz", "xlsx": "xlsx", "parquet": "parquet", "zip": "zip",
+    "csv": "csv", "tsv": "csv", "txt": "csv", "jsonl": "jsonl", "ndjson": "jsonl", "json": "jsonl",
+    "gz": "gz", "xlsx": "xlsx", "parquet": "parquet", "zip": "zip",
 }  # fmt: skip
 # What the first bytes of each kind may look like; two letters BM begin words too.
 _CONTENT_OF: Final = {
-    "csv": ("text", "bmp"), "gz": ("gz",), "xlsx": ("zip",), "parquet": ("parquet",), "zip": ("zip",),
+    "csv": ("text", "bmp"), "jsonl": ("text",), "gz": ("gz",), "xlsx": ("zip",), "parquet": ("parquet",), "zip": ("zip",),
 }  # fmt: skip
 _MAGIC: Final = (
     (b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"PAR1", "parquet"), (b"\x1f\x8b", "gz"),
@@ -50,7 +54,7 @@ FORBIDDEN_EXTENSIONS: Final = {
 
 
 def kind_of(source: Source) -> str:
-    """Return ``csv``, ``gz``, ``xlsx``, ``parquet`` or ``zip``.
+    """Return ``csv``, ``jsonl``, ``gz``, ``xlsx``, ``parquet`` or ``zip``.
 
     Raises:
         Refused: forbidden, not accepted, not known, or other content than the extension says
@@ -73,6 +77,20 @@ def kind_of(source: Source) -> str:
     if wanted == "parquet":
         raise refuse("PARQUET_BROKEN")
     raise _mismatch(extension, found)
+
+
+def kind_within(source: Source) -> str:
+    """Return ``csv`` or ``jsonl`` for what lies in a gzip; without an extension it is CSV.
+
+    Raises:
+        Refused: it is no text
+    """
+    if source.extension not in ACCEPTED:
+        return "csv"
+    kind = kind_of(source)
+    if kind not in ("csv", "jsonl"):
+        raise refuse("ARCHIVE_NESTED", member=source.name)
+    return kind
 
 
 def by_content(head: bytes) -> str:

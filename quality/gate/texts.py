@@ -55,9 +55,9 @@ class TextFacts(Struct, frozen=True, kw_only=True):
 class _Scan:
     """What one pass over the bytes counts."""
 
-    def __init__(self, limits: Limits, *, line_end: int) -> None:
+    def __init__(self, limits: Limits, *, line_end: int, quoting: bool = True) -> None:
         self.limits = limits
-        self.line_end = line_end
+        self.line_end, self.quoting = line_end, quoting
         self.lines = self.records = 0
         self.open_quote = self.lines_in_quotes = False
         self.odd_line: int | None = None
@@ -142,7 +142,7 @@ class _Scan:
 
     def _count_records(self, chunk: bytes, data: NDArray[np.uint8], ends: NDArray[np.intp]) -> None:
         blank = self._blanks(data, ends)
-        if QUOTE_BYTE not in chunk:
+        if QUOTE_BYTE not in chunk or not self.quoting:
             # A line that ends inside quotes ends no record.
             self.records += 0 if self.open_quote else len(ends) - int(blank.sum())
             self.lines_in_quotes |= self.open_quote and len(ends) > 0
@@ -205,8 +205,12 @@ class _TooLong(Exception):
         self.line = line
 
 
-def scan(source: Source, limits: Limits) -> TextFacts:
+def scan(source: Source, limits: Limits, *, quoting: bool = True) -> TextFacts:
     """Read a text file once and say how it is written and where it is damaged.
+
+    Args:
+        quoting: quotes may hold line ends, as in CSV; without, a record is a line, and characters
+            that may not stand in it are left to its parser
 
     Raises:
         Refused: it is no text, has a line or cell beyond the limits, or an open quote
@@ -215,10 +219,10 @@ def scan(source: Source, limits: Limits) -> TextFacts:
     if not head.removeprefix(codecs.BOM_UTF8):
         raise refuse("FILE_EMPTY")
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _scan_utf16(source, limits)
+        return _scan_utf16(source, limits, quoting=quoting)
     _refuse_binary(head)
-    line_end = NEWLINE if b"\n" in head or b"\r" not in head else RETURN
-    found_by = _Scan(limits, line_end=line_end)
+    line_end = NEWLINE if b"\n" in head or b"\r" not in head or not quoting else RETURN
+    found_by = _Scan(limits, line_end=line_end, quoting=quoting)
     try:
         for chunk in source.chunks():
             found_by.add(chunk)
@@ -240,13 +244,8 @@ def _decided(source: Source, by: _Scan, limits: Limits) -> TextFacts:
     else:
         encoding, damaged, more = _other_encoding(source, by, limits)
         findings += more
-    wide = damage_severity(by.control_count, by.lines, limits)
-    if by.control_count and by.first_control_line is not None:
-        findings.append(
-            found("CHAR_CONTROL", row=by.first_control_line, count=by.control_count, severity=wide)
-        )
-    if by.nul_count and by.first_nul_line is not None:
-        findings.append(_nul(source, by, limits))
+    if by.quoting:
+        findings += _characters(source, by, limits)
         damaged += min(by.nul_count, by.lines)
     return TextFacts(
         encoding=encoding,
@@ -257,6 +256,18 @@ def _decided(source: Source, by: _Scan, limits: Limits) -> TextFacts:
         line_end=bytes([by.line_end]),
         grid=by.grid,
     )
+
+
+def _characters(source: Source, by: _Scan, limits: Limits) -> list[Finding]:
+    findings = []
+    wide = damage_severity(by.control_count, by.lines, limits)
+    if by.control_count and by.first_control_line is not None:
+        findings.append(
+            found("CHAR_CONTROL", row=by.first_control_line, count=by.control_count, severity=wide)
+        )
+    if by.nul_count and by.first_nul_line is not None:
+        findings.append(_nul(source, by, limits))
+    return findings
 
 
 def damage_severity(damaged_count: int, row_count: int, limits: Limits) -> Severity:
@@ -304,9 +315,9 @@ def _refuse_binary(head: bytes) -> None:
         raise refuse("TYPE_UNKNOWN")
 
 
-def _scan_utf16(source: Source, limits: Limits) -> TextFacts:
+def _scan_utf16(source: Source, limits: Limits, *, quoting: bool) -> TextFacts:
     decoder = codecs.getincrementaldecoder("utf-16")("strict")
-    by = _Scan(limits, line_end=NEWLINE)
+    by = _Scan(limits, line_end=NEWLINE, quoting=quoting)
     try:
         for chunk in source.chunks():
             by.add(decoder.decode(chunk).encode("utf-8", "surrogatepass"))

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from quality.findings import Refused, found, refuse
 from quality.gate import archives, source_of
-from quality.gate.kinds import TEXTS, kind_of
+from quality.gate.kinds import TEXTS, kind_of, kind_within
 from quality.limits import Limits
 from quality.profile import tables
-from quality.reading import Reading, parquet, text, xlsx
+from quality.reading import Reading, jsonl, parquet, text, xlsx
 from quality.report import FileReport, Finding, Preview, Severity, Table
 from quality.sources import Source
 
@@ -35,7 +35,8 @@ def readings(path: Path, name: str, limits: Limits) -> list[tuple[str | None, Re
     source = source_of(path, name)
     kind = kind_of(source)
     if kind == "gz":
-        return [(None, text.read(archives.unpacked(path, source.name, limits), limits))]
+        inner = archives.unpacked(path, source.name, limits)
+        return [(None, one) for one in _of_source(inner, kind_within(inner), limits)]
     if kind != "zip":
         return [(None, one) for one in _of_source(source, kind, limits)]
     found_tables: list[tuple[str | None, Reading]] = []
@@ -51,6 +52,8 @@ def readings(path: Path, name: str, limits: Limits) -> list[tuple[str | None, Re
 def _of_source(source: Source, kind: str, limits: Limits) -> list[Reading]:
     if kind == "csv":
         return [text.read(source, limits)]
+    if kind == "jsonl":
+        return [jsonl.read(source, limits)]
     if kind == "parquet":
         return [parquet.read(source, limits)]
     return xlsx.read(source, limits)

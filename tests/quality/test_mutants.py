@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from quality import FileReport, Limits, examine
+from tests.quality import corpus_json
 from tests.quality.corpus import GOOD, table, workbook, zipped
 
 pytestmark = pytest.mark.slow  # each mutant starts one or two real children
@@ -13,6 +14,8 @@ MUTANTS = 12
 BASES = {
     "a.csv": GOOD * 3,
     "b.csv": "시각,온도\n2026-01-01 00:00:00,1.5\n2026-01-01 00:00:01,1.6\n".encode("cp949"),
+    "a.jsonl": corpus_json.GOOD * 3,
+    "a.json": corpus_json.array(20),
     "a.xlsx": workbook(),
     "a.zip": zipped(("a.csv", GOOD), ("b.csv", GOOD)),
     "a.parquet": table({"a": list(range(100)), "b": ["x", None] * 50}),
