@@ -24,9 +24,15 @@ logger = logging.getLogger(__name__)
 _EXPANSION: Final = {
     "parquet": "PARQUET_EXPANSION",
     "xlsx": "XLSX_EXPANSION",
+    "xls": "XLSX_EXPANSION",
     "zip": "ARCHIVE_RATIO",
 }
-_INVALID: Final = {"parquet": "PARQUET_BROKEN", "xlsx": "XLSX_BROKEN", "zip": "ARCHIVE_BROKEN"}
+_INVALID: Final = {
+    "parquet": "PARQUET_BROKEN",
+    "xlsx": "XLSX_BROKEN",
+    "xls": "XLSX_BROKEN",
+    "zip": "ARCHIVE_BROKEN",
+}
 
 T = TypeVar("T", bound=Struct)
 

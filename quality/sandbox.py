@@ -7,6 +7,7 @@ terabytes fails inside the child.
 """
 
 import os
+import re
 import signal
 import sys
 import sysconfig
@@ -33,6 +34,7 @@ SYSTEM: Final = (
     "/usr/lib", "/lib", "/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/etc/mime.types", "/usr/share/zoneinfo",
     "/dev/null", "/dev/urandom", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu",
 )  # fmt: skip
+NO_MEMORY: Final = re.compile(r"memory allocation of \d+ bytes failed")
 # One thread a library: a child serves one file, and two cores serve everybody.
 ENVIRONMENT: Final = {
     "OMP_NUM_THREADS": "1",
@@ -128,7 +130,8 @@ def _answer(result: "sandlock.Result", bounds: Bounds) -> Answer:
     reason = result.reason.name.lower() if result.reason is not None else ""
     if reason == "timeout" or result.signal == signal.SIGXCPU:
         return Answer(None, Exit.time, detail)
-    if result.exit_code == EXIT_MEMORY:
+    # A library in Rust says this and aborts.
+    if result.exit_code == EXIT_MEMORY or NO_MEMORY.search(detail):
         return Answer(None, Exit.memory, detail)
     # The bound on memory kills outright, but so do a person and a machine that is short of memory.
     if reason == "killed":

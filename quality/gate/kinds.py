@@ -18,16 +18,17 @@ ACCEPTED: Final = {
     "json": ("JSON이", "JSON"),
     "gz": ("GZ가", "GZ"),
     "xlsx": ("XLSX가", "XLSX"),
+    "xls": ("XLS가", "XLS"),
     "parquet": ("Parquet이", "Parquet"),
     "zip": ("ZIP이", "ZIP"),
 }
 _KIND_OF: Final = {
     "csv": "csv", "tsv": "csv", "txt": "csv", "jsonl": "jsonl", "ndjson": "jsonl", "json": "jsonl",
-    "gz": "gz", "xlsx": "xlsx", "parquet": "parquet", "zip": "zip",
+    "gz": "gz", "xlsx": "xlsx", "xls": "xls", "parquet": "parquet", "zip": "zip",
 }  # fmt: skip
 # What the first bytes of each kind may look like; two letters BM begin words too.
 _CONTENT_OF: Final = {
-    "csv": ("text", "bmp"), "jsonl": ("text",), "gz": ("gz",), "xlsx": ("zip",), "parquet": ("parquet",), "zip": ("zip",),
+    "csv": ("text", "bmp"), "jsonl": ("text",), "gz": ("gz",), "xlsx": ("zip",), "xls": ("ole",), "parquet": ("parquet",), "zip": ("zip",),
 }  # fmt: skip
 _MAGIC: Final = (
     (b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"PAR1", "parquet"), (b"\x1f\x8b", "gz"),
@@ -54,7 +55,7 @@ FORBIDDEN_EXTENSIONS: Final = {
 
 
 def kind_of(source: Source) -> str:
-    """Return ``csv``, ``jsonl``, ``gz``, ``xlsx``, ``parquet`` or ``zip``.
+    """Return ``csv``, ``jsonl``, ``gz``, ``xlsx``, ``xls``, ``parquet`` or ``zip``.
 
     Raises:
         Refused: forbidden, not accepted, not known, or other content than the extension says
@@ -65,7 +66,7 @@ def kind_of(source: Source) -> str:
     found = by_content(head)
     extension = source.extension
     _refuse_forbidden(found, head, extension)
-    if found in _ENDS:
+    if found in _ENDS and found not in _CONTENT_OF.get(_KIND_OF.get(extension, ""), ()):
         raise refuse(_ENDS[found])
     wanted = _KIND_OF.get(extension)
     if wanted is None:

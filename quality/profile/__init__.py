@@ -14,7 +14,7 @@ from quality.gate import archives, source_of
 from quality.gate.kinds import TEXTS, kind_of, kind_within
 from quality.limits import Limits
 from quality.profile import tables
-from quality.reading import Reading, jsonl, parquet, text, xlsx
+from quality.reading import Reading, jsonl, parquet, text, workbooks
 from quality.report import FileReport, Finding, Preview, Severity, Table
 from quality.sources import Source
 
@@ -56,7 +56,7 @@ def _of_source(source: Source, kind: str, limits: Limits) -> list[Reading]:
         return [jsonl.read(source, limits)]
     if kind == "parquet":
         return [parquet.read(source, limits)]
-    return xlsx.read(source, limits)
+    return workbooks.read(source, limits)
 
 
 def _of_member(member: Source, limits: Limits) -> list[Reading]:

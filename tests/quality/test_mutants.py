@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from quality import FileReport, Limits, examine
-from tests.quality import corpus_json
+from tests.quality import corpus_json, corpus_xls
 from tests.quality.corpus import GOOD, table, workbook, zipped
 
 pytestmark = pytest.mark.slow  # each mutant starts one or two real children
@@ -17,6 +17,7 @@ BASES = {
     "a.jsonl": corpus_json.GOOD * 3,
     "a.json": corpus_json.array(20),
     "a.xlsx": workbook(),
+    "a.xls": corpus_xls.contained(corpus_xls.stream()),
     "a.zip": zipped(("a.csv", GOOD), ("b.csv", GOOD)),
     "a.parquet": table({"a": list(range(100)), "b": ["x", None] * 50}),
 }

@@ -1,15 +1,13 @@
-"""XLSX: each sheet with rows is a table; values are read, formulas never computed."""
+"""XLSX and XLS: each sheet with rows is a table; values are read, formulas never computed."""
 
 import datetime
 import io
-import zipfile
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from quality.findings import refuse
 from quality.limits import Limits
@@ -18,10 +16,8 @@ from quality.reading.text import header_rows_of, joined_names
 from quality.sources import Source
 
 BLOCK_ROWS: Final = 20_000
-BROKEN: Final = (
-    zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, OSError, IndexError,
-    AttributeError, SyntaxError,
-)  # fmt: skip
+BROKEN: Final = (CalamineError, ValueError, TypeError, OSError, OverflowError)
+MIDNIGHT: Final = datetime.time()
 
 
 def read(source: Source, limits: Limits) -> list[Reading]:
@@ -30,12 +26,16 @@ def read(source: Source, limits: Limits) -> list[Reading]:
     Raises:
         Refused: it cannot be opened, or holds no rows
     """
-    with source.open() as stream:
-        content = stream.read()
+    content = b"".join(source.chunks())
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheets = [(sheet.title, sheet) for sheet in book.worksheets]
-        tables = [_table(title, sheet, limits) for title, sheet in sheets]
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        tables = [
+            _table(book, at, sheet.name, limits)
+            for at, sheet in enumerate(book.sheets_metadata)
+            if sheet.typ is SheetTypeEnum.WorkSheet
+        ]
+    except PasswordError as error:
+        raise refuse("XLSX_ENCRYPTED") from error
     except BROKEN as error:
         raise refuse("XLSX_BROKEN") from error
     found = [table for table in tables if table is not None]
@@ -44,9 +44,8 @@ def read(source: Source, limits: Limits) -> list[Reading]:
     return found
 
 
-def _table(title: str, sheet: Any, limits: Limits) -> Reading | None:
-    sheet.reset_dimensions()
-    head = [row for row in islice(_rows(sheet), 12) if any(row)]
+def _table(book: CalamineWorkbook, at: int, title: str, limits: Limits) -> Reading | None:
+    head = list(islice(_rows(book, at), 12))
     if not head:
         return None
     header_rows = header_rows_of(head)
@@ -64,14 +63,15 @@ def _table(title: str, sheet: Any, limits: Limits) -> Reading | None:
         name=title,
         columns=tuple(columns),
         declared=("",) * width,
-        blocks=lambda: _blocks(sheet, header_rows, width, limits),
+        # The sheet is read again, so that the others need no memory meanwhile.
+        blocks=lambda: _blocks(_rows(book, at), header_rows, width, limits),
         header_rows=header_rows,
     )
 
 
-def _rows(sheet: Any) -> Iterator[list[str]]:
+def _rows(book: CalamineWorkbook, at: int) -> Iterator[list[str]]:
     """Yield the rows that hold something, without empty cells at their end."""
-    for row in sheet.iter_rows(values_only=True):
+    for row in book.get_sheet_by_index(at).iter_rows():
         cells = [_as_text(cell) for cell in row]
         while cells and not cells[-1]:
             cells.pop()
@@ -79,8 +79,10 @@ def _rows(sheet: Any) -> Iterator[list[str]]:
             yield cells
 
 
-def _blocks(sheet: Any, header_rows: int, width: int, limits: Limits) -> Iterator[pa.RecordBatch]:
-    rows = islice(_rows(sheet), header_rows, None)
+def _blocks(
+    rows: Iterator[list[str]], header_rows: int, width: int, limits: Limits
+) -> Iterator[pa.RecordBatch]:
+    rows = islice(rows, header_rows, None)
     while block := list(islice(rows, BLOCK_ROWS)):
         padded = [(row + [""] * width)[:width] for row in block]
         if any(len(cell) > limits.cell_bytes for row in padded for cell in row):
@@ -89,10 +91,16 @@ def _blocks(sheet: Any, header_rows: int, width: int, limits: Limits) -> Iterato
 
 
 def _as_text(cell: object) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime.datetime | datetime.date | datetime.time):
-        return cell.isoformat(sep=" ") if isinstance(cell, datetime.datetime) else cell.isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
+    if type(cell) is str:
+        return cell
+    if type(cell) is float:
+        return str(int(cell)) if cell.is_integer() else str(cell)
+    if isinstance(cell, datetime.date):
+        # The library gives midnight as a date without time, in a column of stamps.
+        stamp = cell if isinstance(cell, datetime.datetime) else _midnight(cell)
+        return stamp.isoformat(sep=" ")
+    return cell.isoformat() if isinstance(cell, datetime.time) else str(cell)
+
+
+def _midnight(day: datetime.date) -> datetime.datetime:
+    return datetime.datetime.combine(day, MIDNIGHT)
