@@ -22,12 +22,14 @@ logger = logging.getLogger(__name__)
 
 # By the kind that the gate found: what it means when the child ran out of memory, or broke.
 _EXPANSION: Final = {
+    "arrow": "ARROW_EXPANSION",
     "parquet": "PARQUET_EXPANSION",
     "xlsx": "XLSX_EXPANSION",
     "xls": "XLSX_EXPANSION",
     "zip": "ARCHIVE_RATIO",
 }
 _INVALID: Final = {
+    "arrow": "ARROW_INVALID",
     "parquet": "PARQUET_BROKEN",
     "xlsx": "XLSX_BROKEN",
     "xls": "XLSX_BROKEN",

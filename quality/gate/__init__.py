@@ -4,7 +4,7 @@ import resource
 from pathlib import Path
 
 from quality.findings import refuse
-from quality.gate import archives, biff, jsons, parquets, texts, workbooks
+from quality.gate import archives, arrows, biff, jsons, parquets, texts, workbooks
 from quality.gate.kinds import IMAGES, TEXTS, by_content, kind_of, kind_within
 from quality.gate.names import BIDI, last_part
 from quality.limits import Limits
@@ -40,6 +40,8 @@ def look(path: Path, name: str, limits: Limits) -> FileReport:
         findings += workbooks.check(path, limits)
     elif kind == "xls":
         findings += biff.check(source, limits)
+    elif kind == "arrow":
+        arrows.check(source, limits)
     elif kind == "parquet":
         with path.open("rb") as stream:
             parquets.check(stream, source.size_bytes, limits)

@@ -20,31 +20,38 @@ ACCEPTED: Final = {
     "xlsx": ("XLSX가", "XLSX"),
     "xls": ("XLS가", "XLS"),
     "parquet": ("Parquet이", "Parquet"),
+    "arrow": ("Arrow가", "Arrow"),
+    "arrows": ("Arrow가", "Arrow"),
+    "ipc": ("Arrow가", "Arrow"),
+    "feather": ("Feather가", "Feather"),
     "zip": ("ZIP이", "ZIP"),
 }
 _KIND_OF: Final = {
     "csv": "csv", "tsv": "csv", "txt": "csv", "jsonl": "jsonl", "ndjson": "jsonl", "json": "jsonl",
-    "gz": "gz", "xlsx": "xlsx", "xls": "xls", "parquet": "parquet", "zip": "zip",
+    "gz": "gz", "xlsx": "xlsx", "xls": "xls", "parquet": "parquet",
+    "arrow": "arrow", "arrows": "arrow", "ipc": "arrow", "feather": "arrow", "zip": "zip",
 }  # fmt: skip
 # What the first bytes of each kind may look like; two letters BM begin words too.
 _CONTENT_OF: Final = {
-    "csv": ("text", "bmp"), "jsonl": ("text",), "gz": ("gz",), "xlsx": ("zip",), "xls": ("ole",), "parquet": ("parquet",), "zip": ("zip",),
+    "csv": ("text", "bmp"), "jsonl": ("text",), "gz": ("gz",), "xlsx": ("zip",), "xls": ("ole",), "parquet": ("parquet",), "arrow": ("arrow",), "zip": ("zip",),
 }  # fmt: skip
 _MAGIC: Final = (
     (b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"PAR1", "parquet"), (b"\x1f\x8b", "gz"),
     (b"\x89HDF\r\n\x1a\n", "hdf5"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
     (b"\x93NUMPY", "code"), (b"\x7fELF", "program"), (b"MZ", "program"), (b"#!", "code"),
-    (b"ARROW1", "arrow"), (b"%PDF", "pdf"), (b"SQLite format 3\0", "sqlite"),
+    (b"ARROW1", "arrow"), (b"\xff\xff\xff\xff", "arrow"), (b"FEA1", "feather"), (b"%PDF", "pdf"), (b"SQLite format 3\0", "sqlite"),
     (b"\xff\xd8\xff", "image"), (b"\x89PNG", "image"), (b"BM", "bmp"), (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"Rar!", "rar"), (b"\x28\xb5\x2f\xfd", "zstd"),
 )  # fmt: skip
+# What is no text, and has its own word for content that is not its own.
+_BROKEN: Final = {"parquet": "PARQUET_BROKEN", "arrow": "ARROW_INVALID"}
 _ENDS: Final = {"hdf5": "HDF5_EXTERNAL", "ole": "XLSX_ENCRYPTED"}
 _FOUND: Final = {
     "program": ("실행 파일입니다. ", "It is a program. "),
     "html": ("HTML 문서입니다. ", "It is an HTML page. "),
 }
 _UNSUPPORTED: Final = {
-    "arrow": "Arrow IPC", "pdf": "PDF", "sqlite": "SQLite", "7z": "7z", "rar": "RAR", "zstd": "Zstandard",
+    "arrow": "Arrow IPC", "feather": "Feather V1", "pdf": "PDF", "sqlite": "SQLite", "7z": "7z", "rar": "RAR", "zstd": "Zstandard",
     "image": "image", "xml": "XML",
 }  # fmt: skip
 PICKLES: Final = tuple(bytes([0x80, version]) for version in range(2, 6))
@@ -55,7 +62,7 @@ FORBIDDEN_EXTENSIONS: Final = {
 
 
 def kind_of(source: Source) -> str:
-    """Return ``csv``, ``jsonl``, ``gz``, ``xlsx``, ``xls``, ``parquet`` or ``zip``.
+    """Return ``csv``, ``jsonl``, ``gz``, ``xlsx``, ``xls``, ``parquet``, ``arrow`` or ``zip``.
 
     Raises:
         Refused: forbidden, not accepted, not known, or other content than the extension says
@@ -75,8 +82,8 @@ def kind_of(source: Source) -> str:
         raise refuse("TYPE_UNKNOWN")
     if found in _CONTENT_OF[wanted]:
         return wanted
-    if wanted == "parquet":
-        raise refuse("PARQUET_BROKEN")
+    if wanted in _BROKEN:
+        raise refuse(_BROKEN[wanted])
     raise _mismatch(extension, found)
 
 

@@ -43,7 +43,7 @@ def _judge(file: parquet.ParquetFile, limits: Limits) -> None:
         raise refuse("TABLE_ROWS", most=f"{limits.rows_max:,}")
     if metadata.num_rows == 0:
         raise refuse("TABLE_NO_ROWS")
-    if max(_depth(column.type) for column in schema) > limits.depth_max:
+    if max(depth_of(column.type) for column in schema) > limits.depth_max:
         raise refuse("SCHEMA_DEPTH", most=limits.depth_max)
     _judge_pages(metadata, limits)
 
@@ -58,6 +58,9 @@ def _judge_pages(metadata: parquet.FileMetaData, limits: Limits) -> None:
                 raise refuse("PARQUET_EXPANSION")
 
 
-def _depth(kind: pa.DataType) -> int:
+def depth_of(kind: pa.DataType) -> int:
+    """Return how deeply a type is nested; 1 when it is not."""
+    if pa.types.is_dictionary(kind):
+        return depth_of(kind.value_type)
     inner = [kind.field(at).type for at in range(kind.num_fields)]
-    return 1 + max((_depth(one) for one in inner), default=0)
+    return 1 + max((depth_of(one) for one in inner), default=0)

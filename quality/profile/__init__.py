@@ -14,7 +14,7 @@ from quality.gate import archives, source_of
 from quality.gate.kinds import TEXTS, kind_of, kind_within
 from quality.limits import Limits
 from quality.profile import tables
-from quality.reading import Reading, jsonl, parquet, text, workbooks
+from quality.reading import Reading, arrow, jsonl, parquet, text, workbooks
 from quality.report import FileReport, Finding, Preview, Severity, Table
 from quality.sources import Source
 
@@ -54,6 +54,8 @@ def _of_source(source: Source, kind: str, limits: Limits) -> list[Reading]:
         return [text.read(source, limits)]
     if kind == "jsonl":
         return [jsonl.read(source, limits)]
+    if kind == "arrow":
+        return [arrow.read(source, limits)]
     if kind == "parquet":
         return [parquet.read(source, limits)]
     return workbooks.read(source, limits)

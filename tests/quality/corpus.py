@@ -284,7 +284,7 @@ CASES = (
     Case("52", "a.parquet", lambda: table({f"c{n}": [1] for n in range(2_001)}), "COL_TOO_MANY"),
     Case("53", "a.parquet", deep, "SCHEMA_DEPTH", "중첩이 너무 깊습니다"),
     Case("54", "a.parquet", lambda: b"PARE" + bytes(100) + b"PARE", "PARQUET_BROKEN"),
-    Case("55", "a.arrow", lambda: b"ARROW1\0\0" + bytes(100), "TYPE_UNSUPPORTED", "Arrow IPC 형식은 받지 않습니다."),
+    Case("55", "a.arrow", lambda: b"ARROW1\0\0" + bytes(100), "ARROW_INVALID", "Arrow 버퍼가 올바르지 않습니다."),
     Case("57", "a.xlsx", lambda: changed(workbook(), "xl/worksheets/sheet1.xml", laughing), "XML_ENTITY", "XML 엔터티는 허용되지 않습니다."),
     Case("58", "a.xlsx", lambda: changed(workbook(), "xl/worksheets/sheet1.xml", external), "XML_ENTITY"),
     Case("59", "a.xlsx", lambda: workbook(("XFD1048576", 1)), "XLSX_EXTENT", "시트 범위가 비정상적으로 큽니다."),
