@@ -96,8 +96,10 @@ def kind_within(source: Source) -> str:
     if source.extension not in ACCEPTED:
         return "csv"
     kind = kind_of(source)
-    if kind not in ("csv", "jsonl"):
+    if kind in ("zip", "gz", "xlsx"):
         raise refuse("ARCHIVE_NESTED", member=source.name)
+    if kind not in ("csv", "jsonl"):
+        raise refuse("TYPE_UNSUPPORTED", found=f"{ACCEPTED[source.extension][1]}(GZ)")
     return kind
 
 

@@ -10,14 +10,17 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from quality.findings import found, refuse
 from quality.limits import Limits
 from quality.reading.cells import CELL_BYTES, Grid
+from quality.reading.recoding import line_encoding, recoded
 from quality.report import Finding, Severity
 from quality.sources import Source
 
+HEAD_BYTES: Final = 64 * 1024
 NEWLINE, RETURN, QUOTE = 10, 13, 34
 QUOTE_BYTE: Final = b'"'
 _HARMLESS: Final = b"\t\n\r"
@@ -215,11 +218,28 @@ def scan(source: Source, limits: Limits, *, quoting: bool = True) -> TextFacts:
     Raises:
         Refused: it is no text, has a line or cell beyond the limits, or an open quote
     """
-    head = source.head(64 * 1024)
+    head = source.head(HEAD_BYTES)
     if not head.removeprefix(codecs.BOM_UTF8):
         raise refuse("FILE_EMPTY")
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _scan_utf16(source, limits, quoting=quoting)
+    if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _scanned(source, limits, quoting=quoting)
+    if head.startswith(codecs.BOM_UTF32_LE):
+        raise refuse("ENC_UNKNOWN")
+    again = Source(
+        source.name, source.size_bytes, lambda: recoded(source, "utf-16", errors="strict")
+    )
+    try:
+        facts = _scanned(again, limits, quoting=quoting)
+    except UnicodeDecodeError as error:
+        raise refuse("ENC_UNKNOWN") from error
+    converted = found("ENC_CONVERTED", encoding="UTF-16", read_as="UTF-16으로")
+    return replace(facts, encoding="utf-16", findings=(converted, *facts.findings))
+
+
+def _scanned(source: Source, limits: Limits, *, quoting: bool) -> TextFacts:
+    head = source.head(HEAD_BYTES)
+    if not head:
+        raise refuse("FILE_EMPTY")
     _refuse_binary(head)
     line_end = NEWLINE if b"\n" in head or b"\r" not in head or not quoting else RETURN
     found_by = _Scan(limits, line_end=line_end, quoting=quoting)
@@ -315,27 +335,6 @@ def _refuse_binary(head: bytes) -> None:
         raise refuse("TYPE_UNKNOWN")
 
 
-def _scan_utf16(source: Source, limits: Limits, *, quoting: bool) -> TextFacts:
-    decoder = codecs.getincrementaldecoder("utf-16")("strict")
-    by = _Scan(limits, line_end=NEWLINE, quoting=quoting)
-    try:
-        for chunk in source.chunks():
-            by.add(decoder.decode(chunk).encode("utf-8", "surrogatepass"))
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        raise refuse("ENC_UNKNOWN") from error
-    except _TooLong as error:
-        raise refuse("LINE_TOO_LONG", row=error.line, most=f"{limits.line_bytes:,}") from error
-    by.finish()
-    return TextFacts(
-        encoding="utf-16",
-        line_count=by.lines,
-        record_count=by.records,
-        damaged_count=0,
-        findings=(found("ENC_CONVERTED", encoding="UTF-16", read_as="UTF-16으로"),),
-    )
-
-
 def _other_encoding(source: Source, by: _Scan, limits: Limits) -> tuple[str, int, list[Finding]]:
     decoder = codecs.getincrementaldecoder("cp949")("strict")
     hangul = other = 0
@@ -376,18 +375,6 @@ def _line_by_line(source: Source, by: _Scan, limits: Limits) -> tuple[str, int, 
         return "mixed", damaged, [found("ENC_MIXED", row=row, count=damaged, severity=severity)]
     row = firsts["neither"]
     return "mixed", damaged, [found("ENC_INVALID", row=row, count=damaged, severity=severity)]
-
-
-def line_encoding(line: bytes) -> str:
-    """Return ``utf-8``, ``cp949`` or ``neither`` for one line."""
-    for encoding in ("utf-8", "cp949"):
-        try:
-            text = line.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding == "utf-8" or any("가" <= c <= "힣" for c in text):
-            return encoding
-    return "neither"
 
 
 def _long_line(source: Source, line: int, limits: Limits) -> Exception:

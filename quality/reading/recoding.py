@@ -7,25 +7,46 @@ from typing import Any, BinaryIO
 
 from typing_extensions import override
 
-from quality.gate.texts import line_encoding
 from quality.sources import CHUNK_BYTES, Source
 
 
-def recoded(source: Source, encoding: str, *, spaces: bool = False) -> BinaryIO:
-    """Return the text as UTF-8."""
+def line_encoding(line: bytes) -> str:
+    """Return ``utf-8``, ``cp949`` or ``neither`` for one line."""
+    for encoding in ("utf-8", "cp949"):
+        try:
+            text = line.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding == "utf-8" or any("가" <= c <= "힣" for c in text):
+            return encoding
+    return "neither"
+
+
+def recoded(
+    source: Source, encoding: str, *, spaces: bool = False, errors: str = "replace"
+) -> BinaryIO:
+    """Return a text as UTF-8.
+
+    Args:
+        encoding: Python's name; ``mixed`` is decided line by line
+        spaces: runs of spaces become one
+        errors: what becomes of characters that are not valid, as Python names it
+    """
     plain = encoding in ("utf-8", "utf-8-sig") and not spaces
     if plain:
         return source.open()
-    return io.BufferedReader(_Recoded(source, encoding, spaces=spaces), CHUNK_BYTES)
+    return io.BufferedReader(_Recoded(source, encoding, spaces=spaces, errors=errors), CHUNK_BYTES)
 
 
 class _Recoded(io.RawIOBase):
     """Reads a text of another encoding as UTF-8, line by line where a file mixes two."""
 
-    def __init__(self, source: Source, encoding: str, *, spaces: bool) -> None:
+    def __init__(self, source: Source, encoding: str, *, spaces: bool, errors: str) -> None:
         self._stream = source.open()
         by_line = encoding == "mixed" or spaces
-        self._pieces = self._lines(encoding, spaces=spaces) if by_line else self._decoded(encoding)
+        self._pieces = (
+            self._lines(encoding, spaces=spaces) if by_line else self._decoded(encoding, errors)
+        )
         self._rest = b""
 
     @override
@@ -48,8 +69,8 @@ class _Recoded(io.RawIOBase):
         buffer[:size], self._rest = self._rest[:size], self._rest[size:]
         return size
 
-    def _decoded(self, encoding: str) -> Iterator[bytes]:
-        decoder = codecs.getincrementaldecoder(encoding)("replace")
+    def _decoded(self, encoding: str, errors: str) -> Iterator[bytes]:
+        decoder = codecs.getincrementaldecoder(encoding)(errors)
         while chunk := self._stream.read(CHUNK_BYTES):
             yield decoder.decode(chunk).encode("utf-8", "replace")
         yield decoder.decode(b"", final=True).encode()
