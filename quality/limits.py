@@ -13,7 +13,8 @@ class Limits(Struct, frozen=True):
         file_bytes: largest file
         unpacked_bytes: most bytes that an archive may unpack to
         ratio_max: how many times larger than packed, beyond ``ratio_free_bytes``
-        members_max: files in an archive
+        tables_max: tables in an archive
+        images_max: images in an archive, and notes beside them
         columns_max: columns of a table
         rows_max: rows of a table
         line_bytes: longest line of a text file
@@ -33,7 +34,8 @@ class Limits(Struct, frozen=True):
     unpacked_bytes: int = 20 * GIB
     ratio_max: int = 50
     ratio_free_bytes: int = 64 * MIB
-    members_max: int = 200
+    tables_max: int = 200
+    images_max: int = 20_000
     columns_max: int = 2_000
     rows_max: int = 50_000_000
     line_bytes: int = MIB
@@ -49,6 +51,11 @@ class Limits(Struct, frozen=True):
     wall_s: int = 90
     bytes_per_s: int = 10 * MIB
     answer_bytes: int = 4 * MIB
+
+    @property
+    def members_max(self) -> int:
+        """Most members of an archive: the tables, the images, and a note for each image."""
+        return self.tables_max + 2 * self.images_max
 
     def seconds(self, size_bytes: int, base_s: int) -> int:
         """Return how long a child may work on a file of this size [s]."""

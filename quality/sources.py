@@ -1,12 +1,46 @@
 """Where bytes come from: a file, a compressed file, or a member of an archive, opened again and again."""
 
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 from msgspec import Struct
+from typing_extensions import override
 
 CHUNK_BYTES: Final = 1 << 20
+
+
+class Pieces(io.RawIOBase):
+    """A stream of the bytes that an iterator yields.
+
+    Args:
+        closing: what is closed with it
+    """
+
+    def __init__(self, pieces: Iterator[bytes], closing: BinaryIO) -> None:
+        self._pieces, self._closing = pieces, closing
+        self._rest = b""
+
+    @override
+    def readable(self) -> bool:
+        return True
+
+    @override
+    def close(self) -> None:
+        self._closing.close()
+        super().close()
+
+    @override
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._rest = piece
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
 
 
 class Source(Struct, frozen=True):

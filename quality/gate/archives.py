@@ -5,6 +5,7 @@ inflated once with a counter, so that sizes and check values are true before any
 """
 
 import gzip
+import io
 import stat
 import struct
 import zipfile
@@ -16,7 +17,7 @@ from typing import BinaryIO, Final
 from quality.findings import refuse
 from quality.gate.names import BIDI, CONTROL, shown
 from quality.limits import Limits
-from quality.sources import CHUNK_BYTES, Source
+from quality.sources import CHUNK_BYTES, Pieces, Source
 
 END: Final = b"PK\x05\x06"
 END_BYTES: Final = 22
@@ -26,53 +27,71 @@ LOCAL_BYTES: Final = 30
 ENCRYPTED: Final = 0x1
 UTF8: Final = 0x800
 GZIP_MEMBERS_MAX: Final = 16
+NAME_CHARS: Final = 1_024
 ARCHIVE_EXTENSIONS: Final = {"zip", "gz", "7z", "rar", "tar", "tgz", "bz2", "xz", "zst"}
 # What macOS and Windows put beside people's files.
 LITTER: Final = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
-def members(path: Path, limits: Limits) -> list[Source]:
+def members(archive: Source, limits: Limits, *, most: int) -> list[Source]:
     """Return the members of a ZIP whose structure and bytes are as they say.
+
+    Args:
+        archive: its streams can be read from any place
+        most: members, folders among them
 
     Raises:
         Refused: the first thing that is wrong with the archive
     """
-    size_bytes = path.stat().st_size
-    _check_end(path, size_bytes, limits)
+    _check_end(archive, most)
     try:
-        with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
+        with archive.open() as stream, zipfile.ZipFile(stream) as opened:
+            infos = opened.infolist()
     except (zipfile.BadZipFile, struct.error, OSError, ValueError, NotImplementedError) as error:
         raise refuse("ARCHIVE_BROKEN") from error
-    if len(infos) > limits.members_max:
-        raise refuse("ARCHIVE_MEMBERS", most=limits.members_max)
+    if len(infos) > most:
+        raise refuse("ARCHIVE_MEMBERS", most=f"{most:,}")
     names = [_checked_name(info) for info in infos]
     _refuse_duplicates(names)
-    with path.open("rb") as stream:
-        _check_places(stream, infos, size_bytes)
-    _inflate_all(path, infos, names, limits)
+    with archive.open() as stream:
+        _check_places(stream, infos, archive.size_bytes)
+        _inflate_all(stream, infos, names, _most_bytes(archive.size_bytes, limits))
     return [
-        Source(name, info.file_size, _opener(path, info))
+        Source(name, info.file_size, _opener(archive, info))
         for info, name in zip(infos, names, strict=True)
         if not info.is_dir() and not _litter(name)
     ]
 
 
-def _opener(path: Path, info: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
+def _most_bytes(packed_bytes: int, limits: Limits) -> int:
+    return min(limits.unpacked_bytes, max(limits.ratio_free_bytes, limits.ratio_max * packed_bytes))
+
+
+def _opener(archive: Source, info: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
+    """Return what opens a member at its place; the directory is not read for each again."""
+
     def opened() -> BinaryIO:
-        return zipfile.ZipFile(path).open(info)  # type: ignore[return-value]
+        stream = archive.open()
+        _seek_data(stream, info)
+        return io.BufferedReader(Pieces(_pieces(stream, info), stream), CHUNK_BYTES)
 
     return opened
+
+
+def _seek_data(stream: BinaryIO, info: zipfile.ZipInfo) -> None:
+    stream.seek(info.header_offset)
+    header = stream.read(LOCAL_BYTES)
+    stream.seek(sum(struct.unpack_from("<HH", header, 26)), 1)
 
 
 def _litter(name: str) -> bool:
     return name.startswith(LITTER[0]) or name.rpartition("/")[2] in LITTER
 
 
-def _check_end(path: Path, size_bytes: int, limits: Limits) -> None:
+def _check_end(archive: Source, most: int) -> None:
     """The end record stands once, at the very end, and counts no more members than allowed."""
-    with path.open("rb") as stream:
-        stream.seek(max(0, size_bytes - END_BYTES - COMMENT_MAX))
+    with archive.open() as stream:
+        stream.seek(max(0, archive.size_bytes - END_BYTES - COMMENT_MAX))
         tail = stream.read()
     at = tail.rfind(END)
     if at < 0 or len(tail) - at < END_BYTES or tail.count(END) > 1:
@@ -80,8 +99,8 @@ def _check_end(path: Path, size_bytes: int, limits: Limits) -> None:
     count, comment_bytes = struct.unpack_from("<H", tail, at + 10)[0], struct.unpack_from(
         "<H", tail, at + 20
     )[0]  # fmt: skip
-    if count > limits.members_max:
-        raise refuse("ARCHIVE_MEMBERS", most=limits.members_max)
+    if count > most:
+        raise refuse("ARCHIVE_MEMBERS", most=f"{most:,}")
     if len(tail) - at - END_BYTES != comment_bytes:
         raise refuse("ARCHIVE_BROKEN")
 
@@ -89,7 +108,7 @@ def _check_end(path: Path, size_bytes: int, limits: Limits) -> None:
 def _checked_name(info: zipfile.ZipInfo) -> str:
     """Return a member's name as shown; names in CP949 are recognised."""
     name = _read_name(info)
-    if CONTROL.search(name) or not name.strip():
+    if CONTROL.search(name) or not name.strip() or len(name) > NAME_CHARS:
         raise refuse("ARCHIVE_NAME")
     if BIDI.search(name):
         raise refuse("CHAR_BIDI", name=BIDI.sub("", name))
@@ -103,11 +122,21 @@ def _checked_name(info: zipfile.ZipInfo) -> str:
 def _read_name(info: zipfile.ZipInfo) -> str:
     name = info.orig_filename
     if not info.flag_bits & UTF8:
-        try:
-            name = name.encode("cp437", "replace").decode("cp949")
-        except UnicodeDecodeError:
-            raise refuse("ARCHIVE_NAME") from None
+        raw = name.encode("cp437", "replace")
+        # Programs on macOS write UTF-8 without saying so; CP949 is seldom valid UTF-8.
+        kinds = [kind for kind in ("utf-8", "cp949") if _decodes(raw, kind)]
+        if not kinds:
+            raise refuse("ARCHIVE_NAME")
+        name = raw.decode(kinds[0])
     return shown(name)
+
+
+def _decodes(raw: bytes, encoding: str) -> bool:
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _refuse_entry(info: zipfile.ZipInfo, name: str) -> None:
@@ -152,22 +181,16 @@ def _check_places(stream: BinaryIO, infos: list[zipfile.ZipInfo], size_bytes: in
 
 
 def _inflate_all(
-    path: Path, infos: list[zipfile.ZipInfo], names: list[str], limits: Limits
+    stream: BinaryIO, infos: list[zipfile.ZipInfo], names: list[str], most: int
 ) -> None:
     total = 0
-    packed_bytes = path.stat().st_size
-    most = min(limits.unpacked_bytes, max(limits.ratio_free_bytes, limits.ratio_max * packed_bytes))
-    with path.open("rb") as stream:
-        for info, name in zip(infos, names, strict=True):
-            size = _inflate(stream, info, name, most - total)
-            total += size
+    for info, name in zip(infos, names, strict=True):
+        total += _inflate(stream, info, name, most - total)
 
 
 def _inflate(stream: BinaryIO, info: zipfile.ZipInfo, name: str, most: int) -> int:
     """Unpack one member into nothing, counting; return its true size."""
-    stream.seek(info.header_offset)
-    header = stream.read(LOCAL_BYTES)
-    stream.seek(sum(struct.unpack_from("<HH", header, 26)), 1)
+    _seek_data(stream, info)
     size = crc = 0
     try:
         for piece in _pieces(stream, info):
@@ -210,11 +233,7 @@ def unpacked(path: Path, name: str, limits: Limits) -> Source:
         Refused: bombs, many members, a broken end, or an archive inside
     """
     inner = name.removesuffix(".gz").removesuffix(".GZ")
-    most = min(
-        limits.unpacked_bytes,
-        max(limits.ratio_free_bytes, limits.ratio_max * path.stat().st_size),
-    )
-    size = _gunzip(path, most)
+    size = _gunzip(path, _most_bytes(path.stat().st_size, limits))
     if inner.rpartition(".")[2].lower() in ARCHIVE_EXTENSIONS:
         raise refuse("ARCHIVE_NESTED", member=inner)
     return Source(inner, size, lambda: gzip.open(path))  # type: ignore[arg-type, return-value]

@@ -8,6 +8,7 @@ from quality.sources import Source
 HEAD_BYTES: Final = 4096
 TEXTS: Final = {"csv", "tsv", "txt"}
 IMAGES: Final = {"jpg", "jpeg", "png", "bmp"}
+ARCHIVES: Final = {"zip", "gz", "7z", "rar", "zstd", "bz2", "xz", "tar"}
 # Extension: how a sentence names it, with its particle, and in English.
 ACCEPTED: Final = {
     "csv": ("CSV가", "CSV"),
@@ -26,7 +27,7 @@ ACCEPTED: Final = {
     "feather": ("Feather가", "Feather"),
     "zip": ("ZIP이", "ZIP"),
 }
-_KIND_OF: Final = {
+KIND_OF: Final = {
     "csv": "csv", "tsv": "csv", "txt": "csv", "jsonl": "jsonl", "ndjson": "jsonl", "json": "jsonl",
     "gz": "gz", "xlsx": "xlsx", "xls": "xls", "parquet": "parquet",
     "arrow": "arrow", "arrows": "arrow", "ipc": "arrow", "feather": "arrow", "zip": "zip",
@@ -41,7 +42,8 @@ _MAGIC: Final = (
     (b"\x93NUMPY", "code"), (b"\x7fELF", "program"), (b"MZ", "program"), (b"#!", "code"),
     (b"ARROW1", "arrow"), (b"\xff\xff\xff\xff", "arrow"), (b"FEA1", "feather"), (b"%PDF", "pdf"), (b"SQLite format 3\0", "sqlite"),
     (b"\xff\xd8\xff", "image"), (b"\x89PNG", "image"), (b"BM", "bmp"), (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"Rar!", "rar"), (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"Rar!", "rar"), (b"BZh91AY", "bz2"), (b"\xfd7zXZ\0", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
 )  # fmt: skip
 # What is no text, and has its own word for content that is not its own.
 _BROKEN: Final = {"parquet": "PARQUET_BROKEN", "arrow": "ARROW_INVALID"}
@@ -51,7 +53,7 @@ _FOUND: Final = {
     "html": ("HTML 문서입니다. ", "It is an HTML page. "),
 }
 _UNSUPPORTED: Final = {
-    "arrow": "Arrow IPC", "feather": "Feather V1", "pdf": "PDF", "sqlite": "SQLite", "7z": "7z", "rar": "RAR", "zstd": "Zstandard",
+    "arrow": "Arrow IPC", "feather": "Feather V1", "pdf": "PDF", "sqlite": "SQLite", "7z": "7z", "rar": "RAR", "zstd": "Zstandard", "bz2": "bzip2", "xz": "XZ", "tar": "TAR",
     "image": "image", "xml": "XML",
 }  # fmt: skip
 PICKLES: Final = tuple(bytes([0x80, version]) for version in range(2, 6))
@@ -73,9 +75,9 @@ def kind_of(source: Source) -> str:
     found = by_content(head)
     extension = source.extension
     _refuse_forbidden(found, head, extension)
-    if found in _ENDS and found not in _CONTENT_OF.get(_KIND_OF.get(extension, ""), ()):
+    if found in _ENDS and found not in _CONTENT_OF.get(KIND_OF.get(extension, ""), ()):
         raise refuse(_ENDS[found])
-    wanted = _KIND_OF.get(extension)
+    wanted = KIND_OF.get(extension)
     if wanted is None:
         if found in _UNSUPPORTED:
             raise refuse("TYPE_UNSUPPORTED", found=_UNSUPPORTED[found])
@@ -108,13 +110,13 @@ def by_content(head: bytes) -> str:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
-    if head.startswith(PICKLES):
-        return "code"
+    if head[257:262] == b"ustar":
+        return "tar"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
+    if head.startswith(PICKLES) or b"<svg" in start:
+        return "code"
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
         return "html"
-    if b"<svg" in start:
-        return "code"
     return "xml" if start.startswith(b"<?xml") else "text"
 
 

@@ -1,7 +1,6 @@
 """XLSX: a ZIP of XML, looked over as bytes before a library opens it."""
 
 import re
-from pathlib import Path
 from typing import Final
 
 from quality.findings import Refused, found, refuse
@@ -12,6 +11,7 @@ from quality.sources import Source
 
 UNPACKED_BYTES: Final = 512 * MIB
 CELLS_MAX: Final = 4_000_000
+PARTS_MAX: Final = 1_000
 # A sheet may be this much larger than its cells before its extent is held against it.
 EXTENT_FREE: Final = 1_000_000
 EXTENT_RATIO: Final = 50
@@ -26,13 +26,13 @@ TEXTS_MAX: Final = CELLS_MAX
 _CODES: Final = {"ARCHIVE_RATIO": "XLSX_EXPANSION", "ARCHIVE_BROKEN": "XLSX_BROKEN"}
 
 
-def check(path: Path, limits: Limits) -> list[Finding]:
+def check(source: Source, limits: Limits) -> list[Finding]:
     """Look over a workbook.
 
     Raises:
         Refused: macros, links, entities, a size or an extent beyond the limits, or damage
     """
-    parts = _parts(path, limits)
+    parts = _parts(source, limits)
     names = {part.name.lower() for part in parts}
     if any(macro in name for name in names for macro in MACROS):
         raise refuse("XLSX_MACRO")
@@ -45,9 +45,9 @@ def check(path: Path, limits: Limits) -> list[Finding]:
     return [found("XLSX_ERRORS", count=errors)] if errors else []
 
 
-def _parts(path: Path, limits: Limits) -> list[Source]:
+def _parts(source: Source, limits: Limits) -> list[Source]:
     try:
-        parts = members(path, limits)
+        parts = members(source, limits, most=PARTS_MAX)
     except Refused as refused:
         code = _CODES.get(refused.finding.code)
         if code is None:

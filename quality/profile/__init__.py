@@ -1,7 +1,7 @@
 """Read a file to its end and count: the second child's work."""
 
-import io
 import resource
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -10,8 +10,8 @@ import pyarrow as pa
 from msgspec.structs import replace
 
 from quality.findings import Refused, found, refuse
-from quality.gate import archives, source_of
-from quality.gate.kinds import TEXTS, kind_of, kind_within
+from quality.gate import archives, contents, source_of
+from quality.gate.kinds import kind_of, kind_within
 from quality.limits import Limits
 from quality.profile import tables
 from quality.reading import Reading, arrow, jsonl, parquet, text, workbooks
@@ -21,32 +21,39 @@ from quality.sources import Source
 # A member that must be read with seeks lies in memory meanwhile.
 MEMBER_IN_MEMORY_BYTES: Final = 512 << 20
 FINDINGS_MAX: Final = 500
-# Of a damaged member the rest of the archive is still read.
-TABLE_EXTENSIONS: Final = {*TEXTS, "xlsx", "parquet"}
 PREVIEWS_MAX: Final = 10
 
 
-def readings(path: Path, name: str, limits: Limits) -> list[tuple[str | None, Reading]]:
-    """Return the tables of a file, each with the member it lies in.
+def readings(path: Path, name: str, limits: Limits) -> Iterator[tuple[str | None, Reading]]:
+    """Yield the tables of a file, each with the member it lies in.
 
     Raises:
         Refused: the file, or a member of it, cannot be read
     """
     source = source_of(path, name)
     kind = kind_of(source)
+    if kind == "zip":
+        yield from _of_archive(source, limits)
+        return
     if kind == "gz":
-        inner = archives.unpacked(path, source.name, limits)
-        return [(None, one) for one in _of_source(inner, kind_within(inner), limits)]
-    if kind != "zip":
-        return [(None, one) for one in _of_source(source, kind, limits)]
-    found_tables: list[tuple[str | None, Reading]] = []
-    for member in archives.members(path, limits):
-        if member.extension in TABLE_EXTENSIONS and member.size_bytes:
+        source = archives.unpacked(path, source.name, limits)
+        kind = kind_within(source)
+    for reading in _of_source(source, kind, limits):
+        yield None, reading
+
+
+def _of_archive(archive: Source, limits: Limits) -> Iterator[tuple[str, Reading]]:
+    """Yield one member's tables after the other, so that they do not lie in memory together."""
+    members = contents.members(archive, limits)
+    beside_images = any(contents.is_image(member) for member in members)
+    for member in members:
+        if contents.is_table(member, beside_images=beside_images):
             try:
-                found_tables += [(member.name, one) for one in _of_member(member, limits)]
+                found_tables = _of_member(member, limits)
             except Refused as refused:
-                raise _within(refused, member.name) from refused
-    return found_tables
+                raise contents.within(refused, member.name) from refused
+            for reading in found_tables:
+                yield member.name, reading
 
 
 def _of_source(source: Source, kind: str, limits: Limits) -> list[Reading]:
@@ -63,24 +70,11 @@ def _of_source(source: Source, kind: str, limits: Limits) -> list[Reading]:
 
 def _of_member(member: Source, limits: Limits) -> list[Reading]:
     kind = kind_of(member)
-    if kind == "csv":
-        return [] if _annotation(member) else [text.read(member, limits)]
+    if kind in ("csv", "jsonl"):
+        return _of_source(member, kind, limits)
     if member.size_bytes > MEMBER_IN_MEMORY_BYTES:
         raise refuse("ARCHIVE_RATIO")
-    content = b"".join(member.chunks())
-    whole = Source(member.name, member.size_bytes, lambda: io.BytesIO(content))
-    return _of_source(whole, kind, limits)
-
-
-def _annotation(member: Source) -> bool:
-    """Whether a small text is a note or a list of boxes beside images, and no table."""
-    return member.extension == "txt" and member.size_bytes < 64 * 1024
-
-
-def _within(refused: Refused, member: str) -> Refused:
-    one = refused.finding
-    said = replace(one, ko=f"{member}: {one.ko}", en=f"{member}: {one.en}", member=member)
-    return Refused(said)
+    return _of_source(contents.in_memory(member), kind, limits)
 
 
 def profile(path: Path, name: str, limits: Limits) -> FileReport:

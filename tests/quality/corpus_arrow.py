@@ -43,13 +43,12 @@ def bad_offsets() -> bytes:
 
 
 def bad_index() -> bytes:
-    """A dictionary of one value, and an index far behind it."""
-    column = pa.DictionaryArray.from_arrays(pa.array([0, 0, 0, 0], pa.int32()), pa.array(["x"]))
-    made = bytearray(written(batch(a=column), file=False))
-    at = len(made) - 8 - 64  # the indices' buffer, before the end of the stream
-    assert made[at : at + 64] == bytes(64)
-    struct.pack_into("<i", made, at, 1_000_000)
-    return bytes(made)
+    """A dictionary of three values, and an index far behind them."""
+    column = pa.DictionaryArray.from_arrays(
+        pa.array([2, 1, 0, 2], pa.int32()), pa.array(["x", "y", "z"])
+    )
+    made = written(batch(a=column), file=False)
+    return replaced(made, struct.pack("<4i", 2, 1, 0, 2), struct.pack("<4i", 2, 1, 1_000_000, 2))
 
 
 def bomb() -> bytes:

@@ -6,12 +6,18 @@ import openpyxl
 import pytest
 
 from quality import Limits, Severity, examine
-from tests.quality import corpus, corpus_arrow, corpus_json, corpus_xls
+from tests.quality import corpus, corpus_arrow, corpus_json, corpus_xls, corpus_zip
 from tests.quality.corpus import Case
 
 pytestmark = pytest.mark.slow  # each case starts one or two real children
 LIMITS = Limits()
-CASES = (*corpus.CASES, *corpus_arrow.CASES, *corpus_json.CASES, *corpus_xls.CASES)
+CASES = (
+    *corpus.CASES,
+    *corpus_arrow.CASES,
+    *corpus_json.CASES,
+    *corpus_xls.CASES,
+    *corpus_zip.CASES,
+)
 
 
 def test_workbooks_are_read_with_the_guarded_xml_reader() -> None:
