@@ -67,7 +67,8 @@ def examine(path: Path, *, name: str, limits: Limits | None = None) -> FileRepor
     first = _looked("gate", request, path, "file")
     if first.blocked:
         return first
-    whole = _looked("profile", request, path, first.kind)
+    image_count = first.images.image_count if first.images else 0
+    whole = _looked("profile", request, path, first.kind, image_count)
     return msgspec.structs.replace(
         whole,
         members=first.members,
@@ -76,9 +77,12 @@ def examine(path: Path, *, name: str, limits: Limits | None = None) -> FileRepor
     )
 
 
-def _looked(task: str, request: ExamineRequest, path: Path, kind: str) -> FileReport:
+def _looked(
+    task: str, request: ExamineRequest, path: Path, kind: str, image_count: int = 0
+) -> FileReport:
     """Return a child's report, or one that says how the child ended."""
-    answer = _ask(task, request, path, request.limits, FileReport)
+    bounds = _bounds(task, path, request.limits, image_count)
+    answer = _ask(task, request, path, bounds, FileReport)
     if isinstance(answer, Answer):
         return _refused(request.name, path.stat().st_size, _ending(answer, kind))
     return answer
@@ -107,21 +111,24 @@ def read_rows(
     assert 1 <= row_count <= ROWS_MAX, "callers check what people ask for"
     limits = limits or Limits()
     request = RowsRequest(name, table, first_row, row_count, limits)
-    answer = _ask("rows", request, path, limits, Rows)
+    answer = _ask("rows", request, path, _bounds("rows", path, limits), Rows)
     if isinstance(answer, Answer):
         raise RowsRefused(answer.detail)
     return answer
 
 
-def _ask(task: str, request: Struct, path: Path, limits: Limits, kind: type[T]) -> T | Answer:
+def _bounds(task: str, path: Path, limits: Limits, image_count: int = 0) -> Bounds:
     memory = limits.gate_memory_bytes if task == "gate" else limits.profile_memory_bytes
     size_bytes = path.stat().st_size
-    bounds = Bounds(
+    return Bounds(
         memory,
-        limits.seconds(size_bytes, limits.cpu_s),
-        limits.seconds(size_bytes, limits.wall_s),
+        limits.seconds(size_bytes, limits.cpu_s, image_count),
+        limits.seconds(size_bytes, limits.wall_s, image_count),
         limits.answer_bytes,
     )
+
+
+def _ask(task: str, request: Struct, path: Path, bounds: Bounds, kind: type[T]) -> T | Answer:
     answer = sandbox.run(task, request, path, bounds)
     if answer.exit is Exit.killed:
         # What the file did once it does again; what came from outside does not.

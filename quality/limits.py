@@ -23,6 +23,7 @@ class Limits(Struct, frozen=True):
         json_depth_max: nesting of JSON at all
         json_array_bytes: largest JSON that is one array
         pixels_max: pixels of an image
+        image_ms: how much more time a child has for each image [ms]
         damage_share: share of damaged rows above which damage blocks [1]
         gate_memory_bytes, profile_memory_bytes: memory of the two children
         cpu_s, wall_s: time of a child for a small file [s]; it grows with the size
@@ -44,6 +45,7 @@ class Limits(Struct, frozen=True):
     json_depth_max: int = 32
     json_array_bytes: int = 64 * MIB
     pixels_max: int = 40_000_000
+    image_ms: int = 25
     damage_share: float = 0.05
     gate_memory_bytes: int = GIB
     profile_memory_bytes: int = 2 * GIB
@@ -57,6 +59,6 @@ class Limits(Struct, frozen=True):
         """Most members of an archive: the tables, the images, and a note for each image."""
         return self.tables_max + 2 * self.images_max
 
-    def seconds(self, size_bytes: int, base_s: int) -> int:
-        """Return how long a child may work on a file of this size [s]."""
-        return base_s + size_bytes // self.bytes_per_s
+    def seconds(self, size_bytes: int, base_s: int, image_count: int = 0) -> int:
+        """Return how long a child may work on a file of this size and so many images [s]."""
+        return base_s + size_bytes // self.bytes_per_s + image_count * self.image_ms // 1_000

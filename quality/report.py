@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from quality.images.facts import ImageSet
+
 SCHEMA_VERSION = 1
 
 
@@ -264,6 +266,7 @@ class FileReport(Struct, frozen=True, kw_only=True):
     members: tuple[Member, ...] = ()
     findings: tuple[Finding, ...] = ()
     previews: tuple[Preview, ...] = ()
+    images: ImageSet | None = None
     memory_bytes: int = 0
     schema_version: int = SCHEMA_VERSION
 

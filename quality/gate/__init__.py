@@ -8,6 +8,7 @@ from quality.gate import archives, arrows, biff, jsons, parquets, texts, workboo
 from quality.gate.contents import look_into
 from quality.gate.kinds import kind_of, kind_within
 from quality.gate.names import BIDI, last_part
+from quality.images.facts import ImageSet
 from quality.limits import Limits
 from quality.report import FileReport, Finding, Member
 from quality.sources import Source
@@ -29,7 +30,8 @@ def look(path: Path, name: str, limits: Limits) -> FileReport:
         raise refuse("CHAR_BIDI", name=BIDI.sub("", source.name))
     kind = kind_of(source)
     findings: list[Finding] = []
-    members: list[Member] = []
+    members: tuple[Member, ...] = ()
+    images: ImageSet | None = None
     if kind == "gz":
         source_within = archives.unpacked(path, source.name, limits)
         findings += _text_findings(source_within, kind_within(source_within), limits)
@@ -45,14 +47,16 @@ def look(path: Path, name: str, limits: Limits) -> FileReport:
         with path.open("rb") as stream:
             parquets.check(stream, source.size_bytes, limits)
     else:
-        members, more = look_into(source, limits)
-        findings += more
+        within = look_into(source, limits)
+        members, images = within.members, ImageSet(image_count=within.image_count)
+        findings += within.findings
     return FileReport(
         name=source.name,
         kind=kind,
         size_bytes=source.size_bytes,
         findings=tuple(findings),
-        members=tuple(members),
+        members=members,
+        images=images if images and images.image_count else None,
         memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     )
 

@@ -3,6 +3,7 @@
 import io
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from quality.findings import Refused, found, refuse
@@ -46,8 +47,16 @@ def is_table(source: Source, *, beside_images: bool) -> bool:
     return source.extension != "json" or not beside_images
 
 
-def look_into(archive: Source, limits: Limits) -> tuple[list[Member], list[Finding]]:
-    """Return the members of an archive, after a look at what each is.
+class Contents(Struct, frozen=True):
+    """What an archive holds: the members that are listed, how many images, what was found."""
+
+    members: tuple[Member, ...]
+    image_count: int
+    findings: tuple[Finding, ...]
+
+
+def look_into(archive: Source, limits: Limits) -> Contents:
+    """Return the contents of an archive, after a look at what each member is.
 
     Raises:
         Refused: a member that may not be there, too many, or nothing of use
@@ -65,7 +74,8 @@ def look_into(archive: Source, limits: Limits) -> tuple[list[Member], list[Findi
     findings = [one for table in tables for one in _book_findings(table, limits)]
     if len(sources) > LISTED_MAX:
         findings.append(found("REPORT_CUT"))
-    return [_member(source) for source in [*tables, *_rest(sources, tables)][:LISTED_MAX]], findings
+    listed = [*tables, *_rest(sources, tables)][:LISTED_MAX]
+    return Contents(tuple(_member(source) for source in listed), len(images), tuple(findings))
 
 
 def _rest(sources: list[Source], tables: list[Source]) -> list[Source]:
@@ -84,7 +94,7 @@ def _refuse_content(source: Source, limits: Limits) -> None:
         raise refuse("TYPE_FORBIDDEN")
     if content in ARCHIVES and (content, source.extension) != ("zip", "xlsx"):
         raise refuse("ARCHIVE_NESTED", member=source.name)
-    if content == "image":
+    if content == "image" or (content == "bmp" and is_image(source)):
         _check_pixels(source, limits)
 
 
@@ -117,7 +127,7 @@ def within(refused: Refused, member: str) -> Refused:
 def _check_pixels(source: Source, limits: Limits) -> None:
     """Read an image's size from its header alone."""
     head = source.head(1 << 20)
-    size = _png_size(head) or _jpeg_size(head)
+    size = _png_size(head) or _jpeg_size(head) or _bmp_size(head)
     if size is not None and size[0] * size[1] > limits.pixels_max:
         raise refuse("IMAGE_PIXELS", member=source.name, most=f"{limits.pixels_max:,}")
 
@@ -128,9 +138,16 @@ def _png_size(head: bytes) -> tuple[int, int] | None:
     return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
 
 
+def _bmp_size(head: bytes) -> tuple[int, int] | None:
+    if not head.startswith(b"BM") or len(head) < 26:
+        return None
+    width, height = int.from_bytes(head[18:22], "little"), head[22:26]
+    return width, abs(int.from_bytes(height, "little", signed=True))
+
+
 def _jpeg_size(head: bytes) -> tuple[int, int] | None:
     """Walk the markers to the frame; sizes stand behind SOF0 to SOF15 without DHT, JPG and DAC."""
-    at = 2
+    at = 2 if head.startswith(b"\xff\xd8") else len(head)
     while at + 9 < len(head) and head[at] == 0xFF:
         marker, length = head[at + 1], int.from_bytes(head[at + 2 : at + 4], "big")
         if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):

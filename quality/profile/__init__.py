@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+from msgspec import Struct
 from msgspec.structs import replace
 
 from quality.findings import Refused, found, refuse
 from quality.gate import archives, contents, source_of
 from quality.gate.kinds import kind_of, kind_within
+from quality.images.facts import ImageSet
 from quality.limits import Limits
 from quality.profile import tables
 from quality.reading import Reading, arrow, jsonl, parquet, text, workbooks
@@ -24,29 +26,44 @@ FINDINGS_MAX: Final = 500
 PREVIEWS_MAX: Final = 10
 
 
-def readings(path: Path, name: str, limits: Limits) -> Iterator[tuple[str | None, Reading]]:
-    """Yield the tables of a file, each with the member it lies in.
+class Opened(Struct, frozen=True):
+    """A file, or what lies in it: its kind, and the members of an archive."""
+
+    source: Source
+    kind: str
+    members: tuple[Source, ...] = ()
+
+
+def opened(path: Path, name: str, limits: Limits) -> Opened:
+    """Return a file with what lies in it.
 
     Raises:
-        Refused: the file, or a member of it, cannot be read
+        Refused: it is no file of ours, or the archive is not as it says
     """
     source = source_of(path, name)
     kind = kind_of(source)
     if kind == "zip":
-        yield from _of_archive(source, limits)
-        return
+        return Opened(source, kind, tuple(contents.members(source, limits)))
     if kind == "gz":
-        source = archives.unpacked(path, source.name, limits)
-        kind = kind_within(source)
-    for reading in _of_source(source, kind, limits):
-        yield None, reading
+        inner = archives.unpacked(path, source.name, limits)
+        return Opened(inner, kind_within(inner))
+    return Opened(source, kind)
 
 
-def _of_archive(archive: Source, limits: Limits) -> Iterator[tuple[str, Reading]]:
-    """Yield one member's tables after the other, so that they do not lie in memory together."""
-    members = contents.members(archive, limits)
-    beside_images = any(contents.is_image(member) for member in members)
-    for member in members:
+def readings(file: Opened, limits: Limits) -> Iterator[tuple[str | None, Reading]]:
+    """Yield the tables of a file, each with the member it lies in.
+
+    One member's tables come after the other's, so that they do not lie in memory together.
+
+    Raises:
+        Refused: the file, or a member of it, cannot be read
+    """
+    if file.kind != "zip":
+        for reading in _of_source(file.source, file.kind, limits):
+            yield None, reading
+        return
+    beside_images = any(contents.is_image(member) for member in file.members)
+    for member in file.members:
         if contents.is_table(member, beside_images=beside_images):
             try:
                 found_tables = _of_member(member, limits)
@@ -54,6 +71,20 @@ def _of_archive(archive: Source, limits: Limits) -> Iterator[tuple[str, Reading]
                 raise contents.within(refused, member.name) from refused
             for reading in found_tables:
                 yield member.name, reading
+
+
+def _images_of(file: Opened, limits: Limits) -> tuple[ImageSet | None, list[Finding]]:
+    images = [member for member in file.members if contents.is_image(member)]
+    if not images:
+        return None, []
+    from quality.images.surveying import survey  # noqa: PLC0415 - tables need no decoder of images
+
+    notes = [
+        member
+        for member in file.members
+        if not contents.is_image(member) and not contents.is_table(member, beside_images=True)
+    ]
+    return survey(images, notes, limits)
 
 
 def _of_source(source: Source, kind: str, limits: Limits) -> list[Reading]:
@@ -83,12 +114,12 @@ def profile(path: Path, name: str, limits: Limits) -> FileReport:
     Raises:
         Refused: it ends with one finding
     """
+    file = opened(path, name, limits)
     source = source_of(path, name)
-    kind = kind_of(source)
     counted: list[Table] = []
     previews: list[Preview] = []
     findings: list[Finding] = []
-    for member, reading in readings(path, name, limits):
+    for member, reading in readings(file, limits):
         try:
             table, preview, more = tables.count(reading, member, limits)
         except (pa.ArrowInvalid, UnicodeDecodeError) as error:
@@ -96,13 +127,16 @@ def profile(path: Path, name: str, limits: Limits) -> FileReport:
         counted.append(_named(table, member))
         previews.append(preview)
         findings += more
+    images, more = _images_of(file, limits)
+    findings += more
     return FileReport(
         name=source.name,
-        kind=kind,
+        kind=kind_of(source),
         size_bytes=source.size_bytes,
         tables=tuple(counted),
         findings=tuple(_bounded(findings)),
         previews=tuple(previews[:PREVIEWS_MAX]),
+        images=images,
         memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     )
 
@@ -129,7 +163,7 @@ def rows_of(
     Raises:
         Refused: there is no such table, or it cannot be read
     """
-    for member, reading in readings(path, name, limits):
+    for member, reading in readings(opened(path, name, limits), limits):
         shown = reading.name if member in (None, reading.name) else f"{member} / {reading.name}"
         if shown == table:
             rows: list[tuple[str, ...]] = []

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from quality import Limits, Severity, examine
-from tests.quality import corpus, corpus_arrow, corpus_json, corpus_xls, corpus_zip
+from tests.quality import corpus, corpus_arrow, corpus_images, corpus_json, corpus_xls, corpus_zip
 from tests.quality.corpus import Case
 
 pytestmark = pytest.mark.slow  # each case starts one or two real children
@@ -17,6 +17,7 @@ CASES = (
     *corpus_json.CASES,
     *corpus_xls.CASES,
     *corpus_zip.CASES,
+    *corpus_images.CASES,
 )
 
 

@@ -1,0 +1,1 @@
+"""Images in an archive and the boxes drawn on them; decoded in the child alone."""
