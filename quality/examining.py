@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 # By the kind that the gate found: what it means when the child ran out of memory, or broke.
 _EXPANSION: Final = {
+    "mat": "SHAPE_TOO_LARGE",
     "arrow": "ARROW_EXPANSION",
     "parquet": "PARQUET_EXPANSION",
     "xlsx": "XLSX_EXPANSION",
@@ -29,6 +30,7 @@ _EXPANSION: Final = {
     "zip": "ARCHIVE_RATIO",
 }
 _INVALID: Final = {
+    "mat": "MAT_BROKEN",
     "arrow": "ARROW_INVALID",
     "parquet": "PARQUET_BROKEN",
     "xlsx": "XLSX_BROKEN",

@@ -1,10 +1,12 @@
 """The first look at a file, before a library parses it: kind, archive, encoding, damage."""
 
 import resource
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from quality.findings import refuse
-from quality.gate import archives, arrows, biff, jsons, parquets, texts, workbooks
+from quality.gate import archives, arrows, biff, jsons, mats, parquets, texts, workbooks
 from quality.gate.contents import look_into
 from quality.gate.kinds import kind_of, kind_within
 from quality.gate.names import BIDI, last_part
@@ -12,6 +14,13 @@ from quality.images.facts import ImageSet
 from quality.limits import Limits
 from quality.report import FileReport, Finding, Member
 from quality.sources import Source
+
+_BOOKS: Final = {"xlsx": workbooks.check, "xls": biff.check}
+_FRAMED: Final[dict[str, Callable[[Source, Limits], object]]] = {
+    "arrow": arrows.check,
+    "mat": mats.check,
+    "parquet": parquets.check,
+}
 
 
 def source_of(path: Path, name: str) -> Source:
@@ -29,38 +38,35 @@ def look(path: Path, name: str, limits: Limits) -> FileReport:
     if BIDI.search(source.name):
         raise refuse("CHAR_BIDI", name=BIDI.sub("", source.name))
     kind = kind_of(source)
-    findings: list[Finding] = []
     members: tuple[Member, ...] = ()
     images: ImageSet | None = None
-    if kind == "gz":
-        source_within = archives.unpacked(path, source.name, limits)
-        findings += _text_findings(source_within, kind_within(source_within), limits)
-    elif kind in ("csv", "jsonl"):
-        findings += _text_findings(source, kind, limits)
-    elif kind == "xlsx":
-        findings += workbooks.check(source, limits)
-    elif kind == "xls":
-        findings += biff.check(source, limits)
-    elif kind == "arrow":
-        arrows.check(source, limits)
-    elif kind == "parquet":
-        with path.open("rb") as stream:
-            parquets.check(stream, source.size_bytes, limits)
-    else:
+    if kind == "zip":
         within = look_into(source, limits)
-        members, images = within.members, ImageSet(image_count=within.image_count)
-        findings += within.findings
+        members, findings = within.members, within.findings
+        images = ImageSet(image_count=within.image_count) if within.image_count else None
+    elif kind == "gz":
+        unpacked = archives.unpacked(path, source.name, limits)
+        findings = _findings(unpacked, kind_within(unpacked), limits)
+    else:
+        findings = _findings(source, kind, limits)
     return FileReport(
         name=source.name,
         kind=kind,
         size_bytes=source.size_bytes,
-        findings=tuple(findings),
+        findings=findings,
         members=members,
-        images=images if images and images.image_count else None,
+        images=images,
         memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     )
 
 
-def _text_findings(source: Source, kind: str, limits: Limits) -> tuple[Finding, ...]:
-    facts = jsons.check(source, limits) if kind == "jsonl" else texts.scan(source, limits)
-    return facts.findings
+def _findings(source: Source, kind: str, limits: Limits) -> tuple[Finding, ...]:
+    """Look at one table or workbook by the rules of its kind."""
+    if kind == "csv":
+        return texts.scan(source, limits).findings
+    if kind == "jsonl":
+        return jsons.check(source, limits).findings
+    if kind in _BOOKS:
+        return tuple(_BOOKS[kind](source, limits))
+    _FRAMED[kind](source, limits)
+    return ()

@@ -25,16 +25,17 @@ ACCEPTED: Final = {
     "arrows": ("Arrow가", "Arrow"),
     "ipc": ("Arrow가", "Arrow"),
     "feather": ("Feather가", "Feather"),
+    "mat": ("MAT가", "MAT"),
     "zip": ("ZIP이", "ZIP"),
 }
 KIND_OF: Final = {
     "csv": "csv", "tsv": "csv", "txt": "csv", "jsonl": "jsonl", "ndjson": "jsonl", "json": "jsonl",
     "gz": "gz", "xlsx": "xlsx", "xls": "xls", "parquet": "parquet",
-    "arrow": "arrow", "arrows": "arrow", "ipc": "arrow", "feather": "arrow", "zip": "zip",
+    "arrow": "arrow", "arrows": "arrow", "ipc": "arrow", "feather": "arrow", "mat": "mat", "zip": "zip",
 }  # fmt: skip
 # What the first bytes of each kind may look like; two letters BM begin words too.
 _CONTENT_OF: Final = {
-    "csv": ("text", "bmp"), "jsonl": ("text",), "gz": ("gz",), "xlsx": ("zip",), "xls": ("ole",), "parquet": ("parquet",), "arrow": ("arrow",), "zip": ("zip",),
+    "csv": ("text", "bmp"), "jsonl": ("text",), "gz": ("gz",), "xlsx": ("zip",), "xls": ("ole",), "parquet": ("parquet",), "arrow": ("arrow",), "mat": ("mat",), "zip": ("zip",),
 }  # fmt: skip
 _MAGIC: Final = (
     (b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"PAR1", "parquet"), (b"\x1f\x8b", "gz"),
@@ -43,10 +44,10 @@ _MAGIC: Final = (
     (b"ARROW1", "arrow"), (b"\xff\xff\xff\xff", "arrow"), (b"FEA1", "feather"), (b"%PDF", "pdf"), (b"SQLite format 3\0", "sqlite"),
     (b"\xff\xd8\xff", "image"), (b"\x89PNG", "image"), (b"BM", "bmp"), (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"Rar!", "rar"), (b"BZh91AY", "bz2"), (b"\xfd7zXZ\0", "xz"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"\x28\xb5\x2f\xfd", "zstd"), (b"MATLAB 5.0 MAT-file", "mat"), (b"MATLAB 7.3 MAT-file", "hdf5"),
 )  # fmt: skip
 # What is no text, and has its own word for content that is not its own.
-_BROKEN: Final = {"parquet": "PARQUET_BROKEN", "arrow": "ARROW_INVALID"}
+_BROKEN: Final = {"parquet": "PARQUET_BROKEN", "arrow": "ARROW_INVALID", "mat": "MAT_BROKEN"}
 _ENDS: Final = {"hdf5": "HDF5_EXTERNAL", "ole": "XLSX_ENCRYPTED"}
 _FOUND: Final = {
     "program": ("실행 파일입니다. ", "It is a program. "),
@@ -64,7 +65,7 @@ FORBIDDEN_EXTENSIONS: Final = {
 
 
 def kind_of(source: Source) -> str:
-    """Return ``csv``, ``jsonl``, ``gz``, ``xlsx``, ``xls``, ``parquet``, ``arrow`` or ``zip``.
+    """Return ``csv``, ``jsonl``, ``gz``, ``xlsx``, ``xls``, ``parquet``, ``arrow``, ``mat`` or ``zip``.
 
     Raises:
         Refused: forbidden, not accepted, not known, or other content than the extension says

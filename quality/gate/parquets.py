@@ -1,38 +1,40 @@
 """Parquet: the footer is read and judged before any page is."""
 
-from typing import BinaryIO, Final
+from typing import Final
 
 import pyarrow as pa
 from pyarrow import parquet
 
 from quality.findings import refuse
 from quality.limits import Limits
+from quality.sources import Source
 
 MAGIC: Final = b"PAR1"
 ENCRYPTED: Final = b"PARE"
 TAIL_BYTES: Final = 8
 
 
-def check(opened: BinaryIO, size_bytes: int, limits: Limits) -> None:
+def check(source: Source, limits: Limits) -> None:
     """Judge a Parquet file by its footer.
 
     Raises:
         Refused: broken, encrypted, split over files, or beyond the limits
     """
+    size_bytes = source.size_bytes
     if size_bytes < 3 * len(MAGIC):
         raise refuse("PARQUET_BROKEN")
-    opened.seek(size_bytes - TAIL_BYTES)
-    tail = opened.read(TAIL_BYTES)
-    if tail.endswith(ENCRYPTED):
-        raise refuse("PARQUET_FEATURE")
-    if not tail.endswith(MAGIC) or int.from_bytes(tail[:4], "little") + TAIL_BYTES > size_bytes:
-        raise refuse("PARQUET_BROKEN")
-    opened.seek(0)
-    try:
-        facts = parquet.ParquetFile(opened)
-        _judge(facts, limits)
-    except (pa.ArrowException, OSError, ValueError, UnicodeError) as error:
-        raise refuse("PARQUET_BROKEN") from error
+    with source.open() as opened:
+        opened.seek(size_bytes - TAIL_BYTES)
+        tail = opened.read(TAIL_BYTES)
+        if tail.endswith(ENCRYPTED):
+            raise refuse("PARQUET_FEATURE")
+        if not tail.endswith(MAGIC) or int.from_bytes(tail[:4], "little") + TAIL_BYTES > size_bytes:
+            raise refuse("PARQUET_BROKEN")
+        opened.seek(0)
+        try:
+            _judge(parquet.ParquetFile(opened), limits)
+        except (pa.ArrowException, OSError, ValueError, UnicodeError) as error:
+            raise refuse("PARQUET_BROKEN") from error
 
 
 def _judge(file: parquet.ParquetFile, limits: Limits) -> None:

@@ -20,9 +20,12 @@ from quality.sources import Source
 XML_BYTES: Final = MIB
 TEXT_BYTES: Final = 64 * 1024
 BOXES_MAX: Final = 10_000
+SHARE_MAX: Final = 2
+# A class and more than two corners: an outline, of which the rectangle around it is kept.
+POLYGON_MIN: Final = 6
 LISTS: Final = ("classes.txt", "labels.txt", "obj.names", "classes.names")
 _NUMBER: Final = r"[+-]?\d{1,9}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,2})?"
-_LINE: Final = re.compile(rf"\s*{_NUMBER}(?:[\s,]+{_NUMBER}){{4}}\s*")
+_LINE: Final = re.compile(rf"\s*{_NUMBER}(?:[\s,]+{_NUMBER}){{4,2000}}\s*")
 _SIDES: Final = ("xmin", "ymin", "xmax", "ymax")
 _CUT: Final = re.compile(r"[\s,]+")
 
@@ -112,9 +115,7 @@ def _lines(source: Source, stems: frozenset[str]) -> list[Labels]:
     cut = [_CUT.split(line.strip()) for line in lines if _LINE.fullmatch(line)]
     if stem not in stems and (not lines or len(cut) < len(lines)):
         return []  # a README
-    relative = bool(cut) and all(
-        cells[0].isdigit() and all(abs(float(cell)) <= 1 for cell in cells[1:]) for cells in cut
-    )
+    relative = bool(cut) and all(_shares(cells) for cells in cut)
     form = "yolo" if relative else "deeppcb"
     boxes = tuple(_relative(cells) if relative else _absolute(cells) for cells in cut[:BOXES_MAX])
     if not cut:
@@ -124,13 +125,25 @@ def _lines(source: Source, stems: frozenset[str]) -> list[Labels]:
     ]
 
 
+def _shares(cells: list[str]) -> bool:
+    """Whether a line gives shares of the image; one that leaves it goes a little beyond 1."""
+    values = [abs(float(cell)) for cell in cells[1:]]
+    fractions = any(value % 1 for value in values)
+    return cells[0].isdigit() and max(values) <= (SHARE_MAX if fractions else 1)
+
+
 def _absolute(cells: list[str]) -> Box:
     left, top, right, bottom = (float(cell) for cell in cells[:4])
     return Box(left, top, right, bottom, cells[4])
 
 
 def _relative(cells: list[str]) -> Box:
-    x, y, width, height = (float(cell) for cell in cells[1:])
+    if len(cells) > POLYGON_MIN and len(cells) % 2:
+        across, down = [float(cell) for cell in cells[1::2]], [float(cell) for cell in cells[2::2]]
+        return Box(
+            min(across), min(down), max(across), max(down), str(int(cells[0])), relative=True
+        )
+    x, y, width, height = (float(cell) for cell in cells[1:5])
     left, top = x - width / 2, y - height / 2
     return Box(left, top, left + width, top + height, str(int(cells[0])), relative=True)
 

@@ -16,7 +16,7 @@ from quality.gate.kinds import kind_of, kind_within
 from quality.images.facts import ImageSet
 from quality.limits import Limits
 from quality.profile import tables
-from quality.reading import Reading, arrow, jsonl, parquet, text, workbooks
+from quality.reading import Reading, arrow, jsonl, mat, parquet, text, workbooks
 from quality.report import FileReport, Finding, Preview, Severity, Table
 from quality.sources import Source
 
@@ -96,7 +96,7 @@ def _of_source(source: Source, kind: str, limits: Limits) -> list[Reading]:
         return [arrow.read(source, limits)]
     if kind == "parquet":
         return [parquet.read(source, limits)]
-    return workbooks.read(source, limits)
+    return mat.read(source, limits) if kind == "mat" else workbooks.read(source, limits)
 
 
 def _of_member(member: Source, limits: Limits) -> list[Reading]:

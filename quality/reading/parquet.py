@@ -22,8 +22,7 @@ def read(source: Source, limits: Limits) -> Reading:
     Raises:
         Refused: what the footer shows, or a page that cannot be read
     """
-    with source.open() as stream:
-        parquets.check(stream, source.size_bytes, limits)
+    parquets.check(source, limits)
     file = parquet.ParquetFile(source.open())
     fields = [one for one in file.schema_arrow if not one.name.startswith(PANDAS_INDEX)]
     names = [one.name for one in fields]

@@ -95,6 +95,7 @@ CASES = (
     Case("labels broken", "a.zip", lambda: zipped(*pictures(8), *YOLO[:7], ("labels/007.txt", b"0 0.5 x\n")), "IMG_LABEL_BROKEN", "labels/007.txt", blocks=False),
     Case("labels outside", "a.zip", lambda: zipped(*pictures(8), *YOLO_WRONG), "IMG_BOX_OUTSIDE", "1개 있습니다: images/006.png", blocks=False),
     Case("labels unknown", "a.zip", lambda: zipped(*pictures(8), *YOLO_WRONG, NAMES), "IMG_CLASS_UNKNOWN", "images/006.png: 7", blocks=False),
+    Case("labels outline", "a.zip", lambda: zipped(*pictures(8), *YOLO[:7], ("labels/007.txt", b"0 0.1 0.1 0.9 0.1 1.2 0.9\n")), "IMG_BOX_OUTSIDE", "images/007.png", blocks=False),
     Case("labels rare", "a.zip", lambda: zipped(*pictures(8), *((name, b"0 0.5 0.5 0.2 0.2\n" * 9) for name, _ in YOLO[:7]), YOLO[7]), "IMG_CLASS_RARE", "1개 있습니다: 1", blocks=False),
     Case("labels voc entity", "a.zip", lambda: zipped(*pictures(1), ("000.xml", voc("000.png", [], ENTITIES))), "IMG_LABEL_BROKEN", "000.xml", blocks=False),
     Case("labels voc deep", "a.zip", lambda: zipped(*pictures(1), ("000.xml", b"<annotation>" + b"<a>" * 300_000)), "IMG_LABEL_BROKEN", blocks=False),

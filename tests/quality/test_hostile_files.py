@@ -6,7 +6,15 @@ import openpyxl
 import pytest
 
 from quality import Limits, Severity, examine
-from tests.quality import corpus, corpus_arrow, corpus_images, corpus_json, corpus_xls, corpus_zip
+from tests.quality import (
+    corpus,
+    corpus_arrow,
+    corpus_images,
+    corpus_json,
+    corpus_mat,
+    corpus_xls,
+    corpus_zip,
+)
 from tests.quality.corpus import Case
 
 pytestmark = pytest.mark.slow  # each case starts one or two real children
@@ -18,6 +26,7 @@ CASES = (
     *corpus_xls.CASES,
     *corpus_zip.CASES,
     *corpus_images.CASES,
+    *corpus_mat.CASES,
 )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from quality import FileReport, Limits, examine
-from tests.quality import corpus_arrow, corpus_json, corpus_xls
+from tests.quality import corpus_arrow, corpus_json, corpus_mat, corpus_xls
 from tests.quality.corpus import GOOD, table, workbook, zipped
 
 pytestmark = pytest.mark.slow  # each mutant starts one or two real children
@@ -20,6 +20,7 @@ BASES = {
     "a.xls": corpus_xls.contained(corpus_xls.stream()),
     "a.arrow": corpus_arrow.written(corpus_arrow.good(), compression="zstd"),
     "a.arrows": corpus_arrow.written(corpus_arrow.good(), file=False),
+    "a.mat": corpus_mat.good(),
     "a.zip": zipped(("a.csv", GOOD), ("b.csv", GOOD)),
     "a.parquet": table({"a": list(range(100)), "b": ["x", None] * 50}),
 }
