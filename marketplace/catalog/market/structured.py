@@ -14,7 +14,11 @@ VARIABLES_MOST: Final = 200
 _MEDIA: Final = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xls": "application/vnd.ms-excel",
     "parquet": "application/vnd.apache.parquet",
+    "arrow": "application/vnd.apache.arrow.file",
+    "jsonl": "application/jsonl",
+    "mat": "application/x-matlab-data",
     "zip": "application/zip",
     "gz": "application/gzip",
 }
