@@ -75,6 +75,8 @@ class Scope:
         return cls("system")
 
 
+_TURN = text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
+
 Phases = Callable[..., AbstractAsyncContextManager[AsyncSession]]
 
 
@@ -83,6 +85,18 @@ def now(session: AsyncSession) -> datetime:
     at = session.info["now"]
     assert isinstance(at, datetime)
     return at
+
+
+async def take_turns(session: AsyncSession, what: str, owner_id: UUID) -> None:
+    """Wait until no other transaction has this turn, and keep it until the end of this one.
+
+    For limits on how many rows somebody may have, where no row of theirs stands to be locked.
+
+    Args:
+        what: the table that is counted
+        owner_id: whose rows are counted
+    """
+    await session.execute(_TURN, {"name": f"{what} {owner_id}"})
 
 
 def request_facts(session: AsyncSession) -> RequestFacts | None:

@@ -6,12 +6,11 @@ import hmac
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -27,12 +26,7 @@ from marketplace.catalog.saved.models import Frequency, SavedSearch, SavedSearch
 from marketplace.catalog.saved.schemas import SavedSearchPatch
 from marketplace.catalog.search.lexemes import FACETS
 from marketplace.catalog.search.service import Query
-from marketplace.db import now
-
-# One person saves one search after the other, so that two windows do not pass the limit.
-_ONE_AT_A_TIME: Final = text(
-    "select pg_advisory_xact_lock(hashtextextended('saved_search ' || :user_id, 0))"
-)
+from marketplace.db import now, take_turns
 
 
 @dataclass(frozen=True)
@@ -60,7 +54,8 @@ async def save(session: AsyncSession, user_id: UUID, query: Query, keeping: Keep
     words, filters = _plain(query.text, query.filters)
     if not words and not filters:
         raise SavedSearchEmpty
-    await session.execute(_ONE_AT_A_TIME, {"user_id": str(user_id)})
+    # Two windows of a person do not pass the limit.
+    await take_turns(session, "saved_search", user_id)
     fingerprint = hashlib.sha256(
         msgspec.json.encode([words, filters, query.sort], order="sorted")
     ).digest()
