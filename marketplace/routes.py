@@ -17,6 +17,7 @@ from marketplace.catalog.samples.endpoints import ROUTES as SAMPLE_ROUTES
 from marketplace.catalog.saved.endpoints import ROUTES as SAVED_SEARCH_ROUTES
 from marketplace.catalog.search.endpoints import ROUTES as SEARCH_ROUTES
 from marketplace.catalog.sellers.endpoints import ROUTES as SELLER_ROUTES
+from marketplace.catalog.wanted.endpoints import ROUTES as WANTED_ROUTES
 from marketplace.health import HEALTH_ROUTES
 from marketplace.http.csp_reports import take_report
 from marketplace.members.accounts.endpoints import ROUTES as ACCOUNT_ROUTES
@@ -58,6 +59,8 @@ from marketplace.web.selling_terms import ROUTES as SELLING_TERMS_PAGE_ROUTES
 from marketplace.web.sign_up import ROUTES as SIGN_UP_PAGE_ROUTES
 from marketplace.web.training import ROUTES as TRAINING_PAGE_ROUTES
 from marketplace.web.uploads import ROUTES as UPLOAD_PAGE_ROUTES
+from marketplace.web.wanted import ROUTES as WANTED_PAGE_ROUTES
+from marketplace.web.wanted_request import ROUTES as WANTED_REQUEST_PAGE_ROUTES
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
     send_static,
@@ -91,6 +94,9 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *SEARCH_ROUTES,
     *SAVED_SEARCH_ROUTES,
     *SAVED_SEARCH_PAGE_ROUTES,
+    *WANTED_ROUTES,
+    *WANTED_PAGE_ROUTES,
+    *WANTED_REQUEST_PAGE_ROUTES,
     *MARKET_ROUTES,
     *MARKET_VERSION_ROUTES,
     *MARKET_SEARCH_PAGE_ROUTES,

@@ -24,6 +24,7 @@ MODEL_MODULES = (
     "marketplace.catalog.inquiries.models",
     "marketplace.catalog.reports.models",
     "marketplace.catalog.saved.models",
+    "marketplace.catalog.wanted.models",
 )
 
 

@@ -19,6 +19,16 @@ ALLOWED: dict[str, dict[str, object]] = {
     "proposal": {"kind": "reset_second_factor", "roles": [], "user_id": PERSON},
     "training_signature": {"by_typing": True, "strokes": None},
     "user_account": {"email": "person@example.com"},
+    "wanted_thread": {"asker_organization_id": "00000000-0000-4000-8000-000000000002"},
+    # Hidden, since everybody sees the others.
+    "wanted_request": {
+        "industry_division": "29",
+        "budget_from_won": 1,
+        "budget_to_won": 2,
+        "state": "open",
+        "hidden_at": "2026-01-02T03:04:05Z",
+        "hidden_reason": "spam",
+    },
 }
 
 # Constraint: what makes the plain row forbidden.
@@ -109,5 +119,11 @@ FORBIDDEN: dict[str, dict[str, object]] = {
     "ck_training_signature_drawn_or_typed": {"by_typing": False},
     "ck_user_account_email": {"email": "Person@Example.com"},
     "ck_user_account_language": {"language": "de"},
+    "ck_wanted_request_answer_count": {"answer_count": -1},
+    "ck_wanted_request_budget_in_order": {"budget_from_won": 3},
+    "ck_wanted_request_closed_has_time": {"state": "found"},
+    "ck_wanted_request_hidden_has_reason": {"hidden_reason": None},
+    "ck_wanted_request_industry_division": {"industry_division": "2"},
+    "ck_wanted_thread_two_sides": {"asker_organization_id": "00000000-0000-4000-8000-000000000001"},
     "ck_user_account_theme": {"theme": "sepia"},
 }

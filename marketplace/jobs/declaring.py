@@ -24,6 +24,7 @@ JOB_MODULES: tuple[str, ...] = (
     "marketplace.catalog.reports.jobs",
     "marketplace.catalog.listings.jobs",
     "marketplace.catalog.saved.jobs",
+    "marketplace.catalog.wanted.jobs",
 )
 
 ATTEMPTS_DEFAULT = 3

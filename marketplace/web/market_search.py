@@ -24,6 +24,12 @@ from marketplace.web.charts import bars
 from marketplace.web.pages import AnyRequest, Page, language_of, render
 
 PATH: Final = "/market"
+TITLE_CHARS_MAX: Final = 100
+# Facet: what the form of wanted data calls it.
+WANTED_FIELDS: Final = {
+    "industry": "industry_division", "process": "process", "equipment": "equipment",
+    "data_kind": "data_kind",
+}  # fmt: skip
 DIVISIONS: Final = {
     code: names for section in SECTIONS.values() for code, names in section.divisions.items()
 }
@@ -125,6 +131,16 @@ class _Addresses:
     def saving(self) -> str:
         """Return the address of the page that keeps this search."""
         return written(self._query, path="/searches/new")
+
+    def wanting(self) -> str:
+        """Return the address of the form that asks for data, with what was looked for filled in."""
+        query, pairs = self._query, []
+        if query.text:
+            pairs.append(("title", query.text[:TITLE_CHARS_MAX]))
+        for facet, field in WANTED_FIELDS.items():
+            if query.filters.get(facet):
+                pairs.append((field, query.filters[facet][0]))
+        return f"/wanted/new?{urlencode(pairs)}" if pairs else "/wanted/new"
 
 
 def written(query: Query, *, path: str = PATH, cursor: str = "") -> str:

@@ -41,6 +41,10 @@ _PARTS: Final = {
     "muted_notices": "select kind from muted_notice where user_id = :user_id order by kind",
     "saved_searches": "select name, words, filters, sort, alert, frequency, saved_at"
     " from saved_search where user_id = :user_id order by saved_at",
+    "wanted_requests": "select title, purpose, industry_division, process, equipment, data_kind,"
+    " period, budget_from_won, budget_to_won, until_on::text as until_on, state, asked_at"
+    " from wanted_request where asked_by = :user_id order by asked_at",
+    "wanted_messages": "select body, at from wanted_message where author_id = :user_id order by at",
     "mail": "select email, subject, created_at, sent_at from mail"
     " where user_id = :user_id order by created_at",
     "acts": "select at, action, object_kind, object_id, address, facts from audit_event"
