@@ -45,6 +45,13 @@ class Bin(Struct, frozen=True):
     count: int
 
 
+class Place(Struct, frozen=True):
+    """Where something stands: the row of data from 1, and what is there, hidden where it is personal."""
+
+    row: int
+    value: str
+
+
 class Flat(Struct, frozen=True, kw_only=True):
     """Stretches of at least ten equal values, within one machine or lot where the plan knows them.
 
@@ -71,7 +78,8 @@ class NumberFacts(Struct, frozen=True, kw_only=True):
     """What the finite numbers of a column say; ``std`` has n-1 in its denominator.
 
     ``outlier_count`` counts values beyond 1.5 times the distance of the quartiles from them (Tukey 1977),
-    ``spike_count`` those that leap away from their neighbours and come back, None where not measured.
+    ``spike_count`` those that leap away from their neighbours and come back, None where not measured;
+    ``sentinels`` are extremes that come again and again, far from everything else.
 
     ``quantiles`` are the 0, 5, 25, 50, 75, 95 and 100 per cent points, of a random sample where
     ``sampled`` is true.
@@ -92,6 +100,8 @@ class NumberFacts(Struct, frozen=True, kw_only=True):
     high_count: int = 0
     outlier_count: int | None = None
     spike_count: int | None = None
+    spikes: tuple[Place, ...] = ()
+    sentinels: tuple[tuple[str, int], ...] = ()
     flat: "Flat | None" = None
     bands: tuple["Band", ...] = ()
 
@@ -178,7 +188,10 @@ class Correlations(Struct, frozen=True, kw_only=True):
 
 
 class Column(Struct, frozen=True, kw_only=True):
-    """One column. ``kind``: integer, number, time, boolean, code, text, empty or nested."""
+    """One column. ``kind``: integer, number, time, boolean, code, text, empty or nested.
+
+    ``variants`` are values that differ in spaces, signs or capitals alone; columns with one ``digest`` are equal.
+    """
 
     position: int
     name: str
@@ -200,6 +213,8 @@ class Column(Struct, frozen=True, kw_only=True):
     wrong_count: int = 0
     shapes: tuple[tuple[str, int], ...] = ()
     top_exact: bool = True
+    variants: tuple[tuple[str, ...], ...] = ()
+    digest: str = ""
 
 
 class Index(Struct, frozen=True, kw_only=True):
@@ -238,6 +253,28 @@ class Table(Struct, frozen=True, kw_only=True):
     series: Series | None = None
     missing: Missing | None = None
     correlations: Correlations | None = None
+    bounds: tuple["Bounds", ...] = ()
+    checks: tuple["Checked", ...] = ()
+
+
+class Bounds(Struct, frozen=True, kw_only=True):
+    """A column with its own limits beside it in the table, and how many rows lie outside of them."""
+
+    column: str
+    low_column: str | None
+    high_column: str | None
+    outside_count: int
+    row_count: int
+
+
+class Checked(Struct, frozen=True, kw_only=True):
+    """What came of one check: ``found``, ``clear`` or ``unmeasured`` with the reason."""
+
+    id: str
+    state: str
+    count: int = 0
+    reason_ko: str = ""
+    reason_en: str = ""
 
 
 class Preview(Struct, frozen=True):

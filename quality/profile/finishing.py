@@ -12,7 +12,7 @@ from quality.profile.parts.runs import Span
 from quality.profile.parts.values import Values
 from quality.profile.planned import ColumnPlan
 from quality.profile.stamping import time_facts
-from quality.report import Band, Bin, Column, Flat, NumberFacts, Run
+from quality.report import Band, Bin, Column, Flat, NumberFacts, Place, Run
 
 QUANTILES: Final = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 BINS: Final = 20
@@ -24,6 +24,9 @@ KIND_SHARE: Final = 0.95
 FENCE: Final = 1.5
 MAD_SCALE: Final = 1.4826
 STRETCHES: Final = 20
+VARIANTS: Final = 20
+SENTINEL_ROWS: Final = 5
+SENTINEL_FACTOR: Final = 3
 BOOLEANS: Final = {
     "true", "false", "True", "False", "TRUE", "FALSE", "Y", "N", "y", "n", "yes", "no",
 }  # fmt: skip
@@ -120,6 +123,8 @@ class Columns:
             wrong_count=words.wrong.count,
             shapes=tuple(sorted(words.shapes.items(), key=lambda one: (-one[1], one[0]))[:SHAPES]),
             top_exact=top_exact,
+            variants=variants(words.names.values()) if kind == "text" and values.counted else (),
+            digest="".join(f"{one:016x}" for one in counted.digest_sums[:, at].tolist()),
         )
 
     def _run(self, position: int, span: Span) -> Run:
@@ -166,7 +171,7 @@ class Columns:
             sample = np.array([moments.low[slot], moments.high[slot]])
         points = [float(one) for one in np.quantile(sample, QUANTILES)]
         points[0], points[-1] = float(moments.low[slot]), float(moments.high[slot])
-        squares = float(self.folded.squares[slot])
+        squares, spikes = float(self.folded.squares[slot]), counted.spikes.places[slot]
         return NumberFacts(
             count=count,
             low=float(moments.low[slot]),
@@ -182,10 +187,25 @@ class Columns:
             low_count=int(moments.low_count[slot]),
             high_count=int(moments.high_count[slot]),
             outlier_count=_outliers(sample, points[2], points[4], count),
-            spike_count=counted.spikes.places[slot].count if plan.jump is not None else None,
+            spike_count=spikes.count if plan.jump is not None else None,
+            spikes=tuple(Place(row + 1, value) for row, value in spikes.first),
+            sentinels=self._sentinels(slot, sample),
             flat=self._flat(plan, slot),
             bands=self._bands(every),
         )
+
+    def _sentinels(self, slot: int, sample: Floats) -> tuple[tuple[str, int], ...]:
+        """Return the extremes that stand for no value: repeated, and far from all others."""
+        moments = self.counted.moments
+        found = []
+        for extreme, count in (
+            (float(moments.low[slot]), int(moments.low_count[slot])),
+            (float(moments.high[slot]), int(moments.high_count[slot])),
+        ):
+            rest = sample[sample != extreme]
+            if count >= SENTINEL_ROWS and len(rest) >= SENTINEL_ROWS and far(extreme, rest):
+                found.append((shown_number(extreme), count))
+        return tuple(found)
 
     def _flat(self, plan: ColumnPlan, slot: int) -> Flat | None:
         flat = self.counted.flat
@@ -210,6 +230,25 @@ class Columns:
             if len(part) and high > low:
                 bands.append(_band(int(low), part))
         return tuple(bands)
+
+
+def far(value: float, rest: Floats) -> bool:
+    """Whether a value is further from all others than three times the width of their middle nine tenths."""
+    low, high = np.quantile(rest, (0.05, 0.95))
+    apart = min(abs(value - float(rest.min())), abs(value - float(rest.max())))
+    outside = value < rest.min() or value > rest.max()
+    return bool(outside and high > low and apart > SENTINEL_FACTOR * (high - low))
+
+
+def variants(names: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """Return groups of texts that differ in spaces, signs or capitals alone."""
+    groups: dict[str, set[str]] = {}
+    for name in names:
+        bare = "".join(one for one in name.casefold() if one.isalnum())
+        if bare:
+            groups.setdefault(bare, set()).add(name)
+    found = sorted(tuple(sorted(group)) for group in groups.values() if len(group) > 1)
+    return tuple(found[:VARIANTS])
 
 
 def _first(named: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:

@@ -21,6 +21,7 @@ CANDIDATES_MAX: Final = 20
 EVEN: Final = 0.10
 # A column that names machines must make so much more of the steps even.
 BETTER: Final = 0.05
+EVEN_ENOUGH: Final = 0.80
 JUMP_FACTOR: Final = 12
 # The median absolute deviation times this is the standard deviation of normal noise.
 MAD_SCALE: Final = 1.4826
@@ -45,7 +46,8 @@ def ordering(columns: Sequence[ColumnPlan], parts: Sequence[Part]) -> tuple[int 
                 Segments.of(part[other].hashes()) for part, one in zip(parts, stamps, strict=True)
             ]
             score = evenness(stamps, segments)
-            if score > best[0] + BETTER:
+            # A column that only thins the rows out does not make them even.
+            if score > best[0] + BETTER and score >= EVEN_ENOUGH:
                 best = (score, column.position, other)
     return best[1], best[2]
 

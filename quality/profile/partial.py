@@ -41,6 +41,7 @@ class Partial:
         self.nonfinite_counts = np.zeros(columns, dtype=np.int64)
         self.date_like_counts = np.zeros(columns, dtype=np.int64)
         self.zones: list[set[str]] = [set() for _ in plan.columns]
+        self.digest_sums = np.zeros((2, columns), dtype=np.uint64)
         self.missing = Missing(columns)
         self.runs = Runs(columns, least=1, through_nulls=False, shown=1)
         self.flat = Runs(numbers, least=FLAT_ROWS, through_nulls=True)
@@ -59,7 +60,9 @@ class Partial:
         self.moments.add(block.number, block.numbers)
         self.sample.add(block.number, block.numbers)
         self.missing.add(block.rows, block.empty)
+        rows = np.arange(before, self.row_count, dtype=np.uint64)
         for at, hashes in enumerate(block.hashes):
+            self.digest_sums[:, at] += np.array([hashes.sum(), (hashes * rows).sum()])
             self.values[at].add_rows(hashes)
             self._add_words(at, block, before)
         self._add_repeats(block)
@@ -107,6 +110,8 @@ class Partial:
         """Take the blocks after these."""
         before = self.row_count
         self.row_count += other.row_count
+        self.digest_sums += other.digest_sums
+        self.digest_sums[1] += np.uint64(before) * other.digest_sums[0]
         for name in ("moments", "sample", "missing", "runs", "flat", "spikes", "repeats", "repeats_without_ids", "entity_steps"):  # fmt: skip
             getattr(self, name).merge(getattr(other, name))
         for mine, theirs in zip(self.values, other.values, strict=True):

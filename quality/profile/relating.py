@@ -6,12 +6,14 @@ import numpy as np
 
 from quality.profile.hashing import Floats
 from quality.profile.partial import Partial
-from quality.report import Correlations, Missing
+from quality.report import Bounds, Correlations, Missing
 
 BANDS: Final = 40
 TOGETHER: Final = 10
 COLUMNS_MAX: Final = 200
 ROWS_MIN: Final = 3
+LOW_ENDS: Final = ("_min", " min", ".min", "_하한", " 하한", "하한")
+HIGH_ENDS: Final = ("_max", " max", ".max", "_상한", " 상한", "상한")
 
 
 def missing_facts(counted: Partial) -> Missing | None:
@@ -28,6 +30,43 @@ def missing_facts(counted: Partial) -> Missing | None:
         together=tuple(counted.missing.together(names, TOGETHER)),
         full_row_count=int(counted.missing.per_row[0]),
     )
+
+
+def bounds(counted: Partial) -> tuple[Bounds, ...]:
+    """Return the columns that have their own limits beside them, as ``Temp``, ``Temp_Min`` and ``Temp_Max``.
+
+    Rows outside are counted in the sample of rows and scaled up where it is not the whole table.
+    """
+    numbers = counted.plan.of("number")
+    slots = {one.name.strip().casefold(): at for at, one in enumerate(numbers)}
+    values, found = counted.sample.values, []
+    for at, one in enumerate(numbers):
+        name = one.name.strip().casefold()
+        low, high = (_limit_of(name, ends, slots) for ends in (LOW_ENDS, HIGH_ENDS))
+        if low is None and high is None:
+            continue
+        with np.errstate(invalid="ignore"):
+            outside = np.zeros(len(values), dtype=bool)
+            if low is not None:
+                outside |= values[:, at] < values[:, low]
+            if high is not None:
+                outside |= values[:, at] > values[:, high]
+        known = ~np.isnan(values[:, at])
+        scale = counted.row_count / max(len(values), 1)
+        found.append(
+            Bounds(
+                column=one.name,
+                low_column=None if low is None else numbers[low].name,
+                high_column=None if high is None else numbers[high].name,
+                outside_count=round(int(outside.sum()) * scale),
+                row_count=round(int(known.sum()) * scale),
+            )
+        )
+    return tuple(found)
+
+
+def _limit_of(name: str, ends: tuple[str, ...], slots: dict[str, int]) -> int | None:
+    return next((slots[name + end] for end in ends if name + end in slots), None)
 
 
 def correlations(counted: Partial) -> Correlations | None:

@@ -4,12 +4,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from quality import checks
 from quality.findings import refuse
 from quality.limits import Limits
 from quality.profile.feeding import Columns, feed
 from quality.profile.finishing import Columns as ColumnFacts
 from quality.profile.partial import Partial
-from quality.profile.relating import correlations, missing_facts
+from quality.profile.relating import bounds, correlations, missing_facts
 from quality.profile.stamping import series_facts
 from quality.profile.telling import findings_of
 from quality.reading import Reading
@@ -41,8 +42,10 @@ def count(
     if reading.expected_count not in (None, counted.row_count + skipped):
         raise refuse("FILE_INVALID")  # the library and the scan of the bytes disagree
     table = _table(reading, counted, damaged_count)
+    found, checked = checks.run(table, member)
+    table = replace(table, checks=checked)
     told = [replace(one, member=member) for one in (*reading.findings, *damage)]
-    findings = [*told, *findings_of(table, counted, member)]
+    findings = [*told, *findings_of(table, counted, member), *found]
     names = tuple(reading.columns[:PREVIEW_COLUMNS])
     return table, Preview(reading.name, names, _preview(parts)), findings
 
@@ -69,6 +72,7 @@ def _table(reading: Reading, counted: Partial, damaged_count: int) -> Table:
         series=series_facts(counted, names),
         missing=missing_facts(counted),
         correlations=correlations(counted),
+        bounds=bounds(counted),
     )
 
 

@@ -9,7 +9,7 @@ from quality.findings import found
 from quality.profile import privacy
 from quality.profile.partial import Partial
 from quality.profile.planned import ColumnPlan
-from quality.report import Column, Finding, Table
+from quality.report import Column, Finding, Series, Table
 
 SPARSE_SHARE: Final = 0.30
 CONSTANTS_NAMED: Final = 20
@@ -21,7 +21,7 @@ def findings_of(table: Table, counted: Partial, member: str | None) -> list[Find
     listed = [*_names(tuple(column.name for column in table.columns), member)]
     listed += _repeats(table, member)
     for column, plan in zip(table.columns, counted.plan.columns, strict=True):
-        listed += _column(column, plan, counted, member)
+        listed += _column(column, plan, (counted, table.series), member)
     return [*listed, *_constants(table, member)]
 
 
@@ -51,8 +51,9 @@ def _repeats(table: Table, member: str | None) -> list[Finding]:
 
 
 def _column(
-    column: Column, plan: ColumnPlan, counted: Partial, member: str | None
+    column: Column, plan: ColumnPlan, of: tuple[Partial, Series | None], member: str | None
 ) -> list[Finding]:
+    counted, series = of
     words = counted.words[plan.position]
     said = partial(found, member=member, column=column.name)
     listed = [
@@ -77,7 +78,8 @@ def _column(
         listed.append(said("COL_SPARSE", count=column.null_count, pct=f"{100 * share:.1f}"))
     if column.name != column.name.strip():
         listed.append(said("NAME_SPACES"))
-    return [*listed, *_times(column, plan, counted, said)]
+    own = series if series is not None and series.time_column == column.name else None
+    return [*listed, *_times(column, plan, (counted, own), said)]
 
 
 def _numbers(column: Column, comma_count: int, said: Callable[..., Finding]) -> list[Finding]:
@@ -90,8 +92,12 @@ def _numbers(column: Column, comma_count: int, said: Callable[..., Finding]) -> 
 
 
 def _times(
-    column: Column, plan: ColumnPlan, counted: Partial, said: Callable[..., Finding]
+    column: Column,
+    plan: ColumnPlan,
+    of: tuple[Partial, Series | None],
+    said: Callable[..., Finding],
 ) -> list[Finding]:
+    counted, series = of
     facts = column.time
     if facts is None:
         return []
@@ -101,9 +107,13 @@ def _times(
         listed.append(said("DATE_IMPOSSIBLE", count=impossible))
     if len(counted.zones[plan.position]) > 1:
         listed.append(said("TIME_ZONES_MIXED", count=len(counted.zones[plan.position])))
-    if facts.backward_count:
-        listed.append(said("TIME_BACKWARD", count=facts.backward_count))
-    if facts.gap_count:
+    within = series is not None and series.entity_column is not None
+    # Rows of several machines cross in time; what counts is the order within each.
+    backward = series.backward_count if series is not None else facts.backward_count
+    if backward:
+        listed.append(said("TIME_BACKWARD", count=backward))
+    told_as_series = within or (series is not None and series.periodic and not backward)
+    if facts.gap_count and not told_as_series:
         longest = f"{facts.gap_longest_s:,.0f}"
         listed.append(said("TIME_GAPS", count=facts.gap_count, longest=longest))
     return listed

@@ -1,0 +1,102 @@
+"""What a check is: its name, the dimension of quality it belongs to, its rule, and how it looks at a table."""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+
+from quality.report import Finding, Table
+
+
+class Dimension(StrEnum):
+    """The dimensions of quality in Korean use."""
+
+    completeness = "완전성"
+    uniqueness = "유일성"
+    validity = "유효성"
+    consistency = "일관성"
+    accuracy = "정확성"
+    integrity = "무결성"
+    timeliness = "적시성"
+
+
+# The characteristic of ISO/IEC 25012:2008 that each belongs to.
+ISO_25012: Final = {
+    Dimension.completeness: "completeness",
+    Dimension.uniqueness: "consistency",
+    Dimension.validity: "compliance",
+    Dimension.consistency: "consistency",
+    Dimension.accuracy: "accuracy",
+    Dimension.integrity: "credibility",
+    Dimension.timeliness: "currentness",
+}
+
+
+class Thresholds(Struct, frozen=True, kw_only=True):
+    """What the rules compare with; an exchange may set others for itself or for a kind of product.
+
+    Args:
+        stuck_rows, stuck_share: shortest stretch of one value that counts, in rows and as a share of the table
+        stuck_factor, stuck_most_share: and so many times longer than the usual stretch of the column, or this
+            share of the table
+        varied_values: with fewer different values a column is set by hand, not measured
+        clipped_share, clipped_factor, clipped_rows: values at an extreme: as a share, against the usual count of
+            a value, and at least
+        spikes_share_max: with more spikes than this share the signal is simply restless
+        drift_spreads, drift_columns: how many spreads the level must change by; so many columns are named
+        coarse_values, coarse_rows: a measured column with so few values in so many rows is coarse
+        rare_share: share of the rarest class
+        clock_s: a step back of about an hour [s], from and to
+    """
+
+    stuck_rows: int = 10
+    stuck_share: float = 0.01
+    stuck_factor: float = 5.0
+    stuck_most_share: float = 0.2
+    varied_values: int = 20
+    clipped_share: float = 0.01
+    clipped_factor: float = 5.0
+    clipped_rows: int = 10
+    spikes_share_max: float = 0.01
+    drift_spreads: float = 3.0
+    drift_columns: int = 10
+    coarse_values: int = 10
+    coarse_rows: int = 500
+    rare_share: float = 0.05
+    clock_s: tuple[float, float] = (3_000.0, 4_000.0)
+
+
+class Unmeasured(Struct, frozen=True):
+    """Why a check could not run."""
+
+    ko: str
+    en: str
+
+
+Look = Callable[[Table, Thresholds], Sequence[Finding] | Unmeasured]
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """One check.
+
+    Args:
+        id: as in the list of checks, ``N1``
+        codes: of the findings it gives
+        rule_ko, rule_en: what is compared, in words
+        source: where the rule comes from
+    """
+
+    id: str
+    ko: str
+    en: str
+    dimension: Dimension
+    codes: tuple[str, ...]
+    rule_ko: str
+    rule_en: str
+    source: str
+    look: Look
+
+
+NO_NUMBERS: Final = Unmeasured("숫자 열이 없습니다.", "There is no column of numbers.")
+NO_TIME: Final = Unmeasured("시각 열이 없습니다.", "There is no column of time.")

@@ -1,0 +1,1 @@
+"""Checks of tables whatever they hold."""
