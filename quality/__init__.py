@@ -4,11 +4,13 @@ Knows no database, no network and no store. Files are parsed only in a child pro
 (``quality.sandbox``); the functions here start it, or are pure.
 """
 
+from quality.canonical import canonical
 from quality.comparing import Differences, compare
 from quality.errors import QualityError, SandboxUnavailable
 from quality.examining import RowsRefused, examine, read_rows
 from quality.limits import Limits
 from quality.report import Column, DatasetReport, FileReport, Finding, Index, Severity, Table
+from quality.schema import report_schema
 from quality.summarizing import summarize
 
 __all__ = [
@@ -24,8 +26,10 @@ __all__ = [
     "SandboxUnavailable",
     "Severity",
     "Table",
+    "canonical",
     "compare",
     "examine",
     "read_rows",
+    "report_schema",
     "summarize",
 ]

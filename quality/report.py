@@ -324,7 +324,8 @@ class SchemaGroup(Struct, frozen=True, kw_only=True):
 class DatasetReport(Struct, frozen=True, kw_only=True):
     """What a whole dataset holds: the files' reports without previews, and the indices over all.
 
-    ``grade`` is A to D, or "-" while something blocks or nothing could be measured.
+    ``grade`` is A to D, or "-" while something blocks or nothing could be measured. ``rules`` names the
+    codes, sentences, weights and grades it was made by; reports older than this field have none.
     """
 
     engine: str
@@ -340,4 +341,5 @@ class DatasetReport(Struct, frozen=True, kw_only=True):
     grade_en: str
     blocker_count: int
     warning_count: int
+    rules: str = ""
     schema_version: int = SCHEMA_VERSION

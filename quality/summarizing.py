@@ -6,11 +6,15 @@ Source:
     measured has no part in the total, and the weights of the rest are scaled up to one.
 """
 
+import hashlib
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from msgspec.structs import replace
 
+from quality.canonical import encode
+from quality.findings import KINDS
 from quality.report import (
     DatasetReport,
     FileReport,
@@ -53,7 +57,17 @@ def summarize(reports: Sequence[FileReport]) -> DatasetReport:
         grade_en=en,
         blocker_count=blockers,
         warning_count=warnings,
+        rules=rules_version(),
     )
+
+
+@cache
+def rules_version() -> str:
+    """Return the name of the rules: the hash of all codes, sentences, weights and grades."""
+    kinds = {code: [kind.severity.value, kind.ko, kind.en] for code, kind in KINDS.items()}
+    grades = [[least, letter] for least, letter in GRADES]
+    said = encode({"kinds": kinds, "weights": WEIGHTS, "grades": grades, "parts": INTEGRITY_PARTS})
+    return f"marketplace-rules {hashlib.sha256(said).hexdigest()[:12]}"
 
 
 def _indices(tables: Sequence[Table]) -> tuple[Index, ...]:
