@@ -5,7 +5,7 @@ Knows no database, no network and no store. Files are parsed only in a child pro
 """
 
 from quality.canonical import canonical
-from quality.comparing import Differences, compare
+from quality.comparing import Differences, StatisticChange, compare, statistics_changed
 from quality.errors import QualityError, SandboxUnavailable
 from quality.examining import RowsRefused, examine, read_rows
 from quality.limits import Limits
@@ -25,11 +25,13 @@ __all__ = [
     "RowsRefused",
     "SandboxUnavailable",
     "Severity",
+    "StatisticChange",
     "Table",
     "canonical",
     "compare",
     "examine",
     "read_rows",
     "report_schema",
+    "statistics_changed",
     "summarize",
 ]

@@ -1,7 +1,12 @@
 """What differs between two versions of a dataset: tables, columns, types, rows, statistics. Pure."""
 
-from msgspec import Struct
+from collections.abc import Iterator
+from typing import Any
 
+from msgspec import Struct, to_builtins
+
+from quality.canonical import rounded
+from quality.differing import differing
 from quality.report import Column, DatasetReport, Table
 
 
@@ -34,6 +39,12 @@ class Differences(Struct, frozen=True, kw_only=True):
     rows_before: int
     rows_after: int
 
+    @property
+    def none(self) -> bool:
+        """Whether nothing differs."""
+        told = (self.tables_added, self.tables_removed, self.columns_added, self.columns_removed)
+        return not any(told) and not self.columns_changed and self.rows_before == self.rows_after
+
 
 def compare(before: DatasetReport, after: DatasetReport) -> Differences:
     """Compare two reports; tables belong together by their names, columns likewise.
@@ -41,14 +52,10 @@ def compare(before: DatasetReport, after: DatasetReport) -> Differences:
     A dataset of one table is compared with another of one table whatever their names.
     """
     old, new = _tables(before), _tables(after)
-    if len(old) == len(new) == 1:
-        pairs = [(next(iter(new)), next(iter(old.values())), next(iter(new.values())))]
-        added: tuple[str, ...] = ()
-        removed: tuple[str, ...] = ()
-    else:
-        pairs = [(name, old[name], new[name]) for name in new if name in old]
-        added = tuple(name for name in new if name not in old)
-        removed = tuple(name for name in old if name not in new)
+    pairs = _pairs(old, new)
+    alone = len(old) == len(new) == 1
+    added = () if alone else tuple(name for name in new if name not in old)
+    removed = () if alone else tuple(name for name in old if name not in new)
     gained: list[tuple[str, str]] = []
     lost: list[tuple[str, str]] = []
     changed: list[ColumnChange] = []
@@ -72,6 +79,50 @@ def compare(before: DatasetReport, after: DatasetReport) -> Differences:
         rows_before=before.row_count,
         rows_after=after.row_count,
     )
+
+
+class StatisticChange(Struct, frozen=True):
+    """One number or stamp of a column that is another now; None where there is none."""
+
+    table: str
+    column: str
+    statistic: str
+    before: int | float | str | None
+    after: int | float | str | None
+
+
+def statistics_changed(before: DatasetReport, after: DatasetReport) -> Iterator[StatisticChange]:
+    """Yield what differs in columns that are in both, but histograms, frequent values and longest runs.
+
+    Counts are compared exactly, fractions within 1e-9 of their size.
+    """
+    for table, one, other in _pairs(_tables(before), _tables(after)):
+        mine = {column.name: column for column in one.columns}
+        for column in other.columns:
+            if column.name not in mine:
+                continue
+            old, new = _statistics(mine[column.name]), _statistics(column)
+            for found in differing(old, new):
+                name = found.path
+                yield StatisticChange(table, column.name, name, old.get(name), new.get(name))
+
+
+def _statistics(column: Column) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for before, part in (("", column), ("number.", column.number), ("time.", column.time)):
+        for name, value in (to_builtins(part) if part is not None else {}).items():
+            if isinstance(value, int | float | str) and name not in ("position", "name"):
+                made[before + name] = rounded(value) if isinstance(value, float) else value
+    if column.number is not None:
+        quantiles = column.number.quantiles
+        made["number.median"] = rounded(quantiles[len(quantiles) // 2])
+    return made
+
+
+def _pairs(old: dict[str, Table], new: dict[str, Table]) -> list[tuple[str, Table, Table]]:
+    if len(old) == len(new) == 1:
+        return [(next(iter(new)), next(iter(old.values())), next(iter(new.values())))]
+    return [(name, old[name], new[name]) for name in new if name in old]
 
 
 def _tables(report: DatasetReport) -> dict[str, Table]:

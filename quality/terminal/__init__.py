@@ -1,0 +1,1 @@
+"""What the command ``quality`` shows on a terminal, in Korean or English; plain text, no colour."""
