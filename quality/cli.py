@@ -13,15 +13,18 @@ from typing import Annotated, Final, Literal
 import msgspec
 import typer
 
+from quality import certificates, recomputing
 from quality.canonical import canonical
 from quality.comparing import compare as compared
 from quality.comparing import statistics_changed
-from quality.errors import QualityError
+from quality.errors import CertificateDamaged, KeysUnreadable, QualityError
 from quality.examining import examine
 from quality.gathering import Given, gather
-from quality.report import DatasetReport
+from quality.keys import read_keys
+from quality.report import DatasetReport, FileReport
 from quality.schema import report_schema
 from quality.summarizing import summarize
+from quality.terminal import verdict
 from quality.terminal.differences import differences
 from quality.terminal.progress import Progress
 from quality.terminal.summary import summary
@@ -31,6 +34,15 @@ FINE: Final = 0
 WARNED: Final = 1
 REFUSED: Final = 2
 UNREADABLE: Final = 3
+ENDS: Final = {
+    verdict.Held.good: FINE,
+    verdict.Held.reserved: WARNED,
+    verdict.Held.refused: REFUSED,
+}
+DAMAGED: Final = (
+    "결과: 거절. 인증서가 아니거나, 발급한 뒤 바뀐 인증서입니다. 발급자에게서 다시 받으십시오.",
+    "Result: refused. It is no certificate, or was changed since it was issued. Fetch it again from its issuer.",
+)
 _STANDARD: Final = Path("-")
 
 app = typer.Typer(
@@ -89,12 +101,46 @@ def compare(
     lang: Lang = "ko",
     everything: All = False,  # noqa: FBT002 - a switch of the command line
 ) -> int:
-    """두 파일이나 두 보고서(--json으로 쓴 것)의 다른 점. Say what differs; exit 1 where something does."""
+    """두 파일, 보고서(--json으로 쓴 것), 인증서의 다른 점. Say what differs; exit 1 where something does."""
     say = Tongue(lang == "en")
     old, new = read(before, say), read(after, say)
     found, statistics = compared(old, new), list(statistics_changed(old, new))
     typer.echo("\n".join(differences(found, statistics, say, everything=everything)))
     return FINE if found.none and not statistics else WARNED
+
+
+@app.command()
+def verify(
+    certificate: Annotated[
+        Path, typer.Argument(metavar="CERTIFICATE", help="인증서. The certificate.")
+    ],
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="FILE...", help="인증서의 파일 또는 폴더. The certified files."),
+    ] = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option("--keys", help="발급자가 공개한 열쇠 목록(JSON). The issuer's list of keys."),
+    ] = None,
+    lang: Lang = "ko",
+) -> int:
+    """인증서와 파일을 확인합니다. Check a certificate, its files' bytes, and every number anew.
+
+    0 확인됨, 1 일부만 확인됨, 2 거절, 3 읽을 수 없음. 0 verified, 1 in part, 2 refused, 3 unreadable.
+    """
+    say = Tongue(lang == "en")
+    known = None if keys is None else read_keys(keys.read_bytes())
+    content = certificate.read_bytes()
+    try:
+        found = certificates.read(content)
+    except CertificateDamaged:
+        typer.echo(say(*DAMAGED))
+        return REFUSED
+    matched = recomputing.match(found, gather(files or []))
+    again = counted_again(found, matched.same | matched.changed, say)
+    points = verdict.points_of(found, certificates.verify(found, known), matched, again)
+    typer.echo("\n".join(verdict.shown(found, points, say)))
+    return ENDS[verdict.worst(points)]
 
 
 @app.command()
@@ -114,11 +160,29 @@ def examined(given: Sequence[Given], say: Tongue) -> DatasetReport:
     return summarize(reports)
 
 
+def counted_again(
+    certificate: certificates.Certificate, files: dict[int, Path], say: Tongue
+) -> recomputing.Recomputed | None:
+    """Examine certified files again, with a bar on a terminal; None where there is no file."""
+    if not files:
+        return None
+    progress = Progress(sum(path.stat().st_size for path in files.values()), sys.stderr, say)
+
+    def look(path: Path, name: str) -> FileReport:
+        with progress.reading(name, path.stat().st_size):
+            return examine(path, name=name)
+
+    return recomputing.recompute(certificate, files, look=look)
+
+
 def read(path: Path, say: Tongue) -> DatasetReport:
     """Return the report that a file holds, or the one on the file, fractions rounded in both."""
     if path.suffix.lower() == ".json" and path.is_file():
+        content = path.read_bytes()
         with contextlib.suppress(msgspec.DecodeError):
-            return msgspec.json.decode(path.read_bytes(), type=DatasetReport)
+            return msgspec.json.decode(content, type=DatasetReport)
+        with contextlib.suppress(CertificateDamaged, msgspec.ValidationError):
+            return msgspec.convert(certificates.read(content).report, DatasetReport)
     made = canonical(examined(gather([path]), say))
     return msgspec.json.decode(made, type=DatasetReport)
 
@@ -141,13 +205,18 @@ def run(arguments: Sequence[str]) -> int:
         code = app(list(arguments), prog_name="quality", standalone_mode=False)
     except typer.TyperException as error:
         getattr(error, "show", str)()
-        return UNREADABLE
     except typer.Abort:  # Ctrl-C
-        return UNREADABLE
-    except QualityError as error:
-        typer.echo(f"검사할 수 없습니다. It cannot be examined: {error}", err=True)
-        return UNREADABLE
-    except OSError as error:
-        typer.echo(f"읽을 수 없습니다. It cannot be read: {error}", err=True)
-        return UNREADABLE
-    return code if isinstance(code, int) else FINE
+        pass
+    except (QualityError, OSError) as error:
+        typer.echo(f"{_why(error)}: {error}", err=True)
+    else:
+        return code if isinstance(code, int) else FINE
+    return UNREADABLE
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, KeysUnreadable):
+        return "열쇠 목록을 읽을 수 없습니다. No list of keys"
+    if isinstance(error, QualityError):
+        return "검사할 수 없습니다. It cannot be examined"
+    return "읽을 수 없습니다. It cannot be read"

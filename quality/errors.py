@@ -7,3 +7,11 @@ class QualityError(Exception):
 
 class SandboxUnavailable(QualityError):
     """The kernel offers no way to keep the parsing child in."""
+
+
+class CertificateDamaged(QualityError):
+    """The bytes are no certificate as it was issued: another file, or something in it was changed."""
+
+
+class KeysUnreadable(QualityError):
+    """The list of keys cannot be read, or an id in it is not the one of its key."""
