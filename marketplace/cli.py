@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from marketplace.cli_keys import Data, keys
 from marketplace.errors import MarketplaceError
 
 BEGUN_S = time.monotonic()
@@ -32,13 +33,7 @@ audit = typer.Typer(help="감사 기록. The audit trail.", no_args_is_help=True
 app.add_typer(operator, name="operator")
 app.add_typer(demo, name="demo")
 app.add_typer(audit, name="audit")
-
-Data = Annotated[
-    Path | None,
-    typer.Option(
-        "--data-dir", help="데이터 폴더, 기본 MARKETPLACE_DATA_DIR 또는 var. Data folder."
-    ),
-]
+app.add_typer(keys, name="keys")
 
 
 @app.command()

@@ -14,7 +14,8 @@ import psycopg
 import typer
 
 from marketplace.catalog.datasets.errors import ScannerUnavailable
-from marketplace.catalog.datasets.jobs import scanner_of
+from marketplace.catalog.datasets.jobs import issuer_of, scanner_of
+from marketplace.errors import ConfigurationError
 from marketplace.revision import newest_revision
 from marketplace.settings import Settings, libpq_url, unsafe_settings
 from marketplace.stores import store_connection
@@ -27,6 +28,7 @@ MARKS: dict[State, str] = {"ok": "●  ok  ", "warn": "◆  warn", "bad": "■  
 DISK_WARN_BYTES = 5_000_000_000
 DISK_BAD_BYTES = 500_000_000
 CLOCK_BAD_S = 2.0
+KEY_WARN_DAYS = 30
 # Two Korean words give eight trigrams under a usable locale and none under the wrong one.
 KOREAN_TRIGRAMS = "select cardinality(show_trgm('베어링 하우징')), '한글' ~ '^\\w+$'"
 UNPROTECTED = """
@@ -75,6 +77,7 @@ def examine(settings: Settings, *, worker_expected: bool = True) -> Iterator[Fin
     yield _disk(settings.data_dir)
     yield _sandbox()
     yield _scanner(settings)
+    yield _signing(settings)
     yield _safety(settings)
     yield from _store(settings)
 
@@ -184,6 +187,24 @@ def _scanner(settings: Settings) -> Finding:
         return Finding("malware scanner", "ok", scanner.version())
     except ScannerUnavailable as error:
         return Finding("malware scanner", "bad", f"no answer, files wait: {error}")
+
+
+def _signing(settings: Settings) -> Finding:
+    try:
+        signer = issuer_of(settings).ring.at(datetime.now(UTC))
+    except ConfigurationError as error:
+        return Finding("certificates", "bad", error.text("en"))
+    if signer is None:
+        told = (
+            "no signing key whose time it is, so reports are not signed: see marketplace keys new"
+        )
+        return Finding("certificates", "warn" if settings.sandbox else "bad", told)
+    until = signer.published.valid_until
+    left = None if until is None else (until - datetime.now(UTC)).days
+    if left is not None and left < KEY_WARN_DAYS:
+        told = f"key {signer.published.id} signs {left} more days: add the next one"
+        return Finding("certificates", "warn", told)
+    return Finding("certificates", "ok", f"signed by key {signer.published.id}")
 
 
 def _safety(settings: Settings) -> Finding:

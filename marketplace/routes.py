@@ -7,6 +7,7 @@ from marketplace.catalog.datasets.endpoints import ROUTES as DATASET_ROUTES
 from marketplace.catalog.inquiries.endpoints import ROUTES as INQUIRY_ROUTES
 from marketplace.catalog.listings.endpoints import ROUTES as LISTING_ROUTES
 from marketplace.catalog.listings.revoking_endpoints import ROUTES as REVOKING_ROUTES
+from marketplace.catalog.market.certificates import ROUTES as CERTIFICATE_ROUTES
 from marketplace.catalog.market.endpoints import ROUTES as MARKET_ROUTES
 from marketplace.catalog.market.versions import ROUTES as MARKET_VERSION_ROUTES
 from marketplace.catalog.products.endpoints import ROUTES as PRODUCT_ROUTES
@@ -99,6 +100,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *WANTED_REQUEST_PAGE_ROUTES,
     *MARKET_ROUTES,
     *MARKET_VERSION_ROUTES,
+    *CERTIFICATE_ROUTES,
     *MARKET_SEARCH_PAGE_ROUTES,
     *MARKET_PAGE_ROUTES,
     *MARKET_VERSION_PAGE_ROUTES,

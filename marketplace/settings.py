@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from marketplace.errors import ConfigurationError
+from marketplace.signing import SigningRing
 
 PREFIX = "MARKETPLACE_"
 GENERATED = "settings.env"
@@ -50,6 +51,7 @@ class Settings(BaseSettings):
 
     session_key: SecretStr
     encryption_keys: SecretStr
+    signing_keys: SecretStr | None = None
     metrics_token: SecretStr | None = None
 
     smtp_url: SecretStr | None = None
@@ -141,6 +143,8 @@ def unsafe_settings(settings: Settings) -> list[str]:
         found.append("smtp_url is not set, mail would go into a folder")
     elif _scheme_of(settings.smtp_url) == "smtp" and _host_of(settings.smtp_url) not in LOOPBACK:
         found.append("smtp_url is not encrypted: take smtps:// or smtp+starttls://")
+    if settings.signing_keys is None:
+        found.append("signing_keys is not set, quality reports would not be signed")
     if settings.registry_key is None:
         found.append("registry_key is not set, the sandbox registry would answer")
     for name in ("session_key", "encryption_keys", "s3_secret_key"):
@@ -190,6 +194,8 @@ def load_settings(data_dir: Path | None = None) -> Settings:
     unsafe = [] if settings.sandbox else unsafe_settings(settings)
     if unsafe:
         raise ConfigurationError(reason="; ".join(unsafe))
+    if settings.signing_keys is not None:
+        SigningRing.parse(settings.signing_keys.get_secret_value())
     return settings
 
 

@@ -70,6 +70,7 @@ def settings(database_name: str) -> Settings:
         s3_secret_key=SecretStr(os.environ["MARKETPLACE_TEST_S3_SECRET_KEY"]),
         session_key=SecretStr(SESSION_KEY),
         encryption_keys=SecretStr("t1:" + "A" * 43 + "="),
+        signing_keys=SecretStr("2020-01-01:" + "S" * 43 + "="),
         metrics_token=SecretStr("metrics-token-for-tests"),
     )
 

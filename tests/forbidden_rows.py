@@ -98,6 +98,11 @@ FORBIDDEN: dict[str, dict[str, object]] = {
     },
     "ck_proposal_state": {"state": "unknown", "decided_at": "2026-01-02T03:04:05Z"},
     "ck_proposal_user_known": {"user_id": None},
+    "ck_quality_key_revoked_has_reason": {"revoked_reason": "lost"},
+    "ck_quality_key_valid": {
+        "valid_from": "2026-01-02T03:04:05Z",
+        "valid_until": "2026-01-02T03:04:05Z",
+    },
     "ck_quality_report_counts": {"blocker_count": -1},
     "ck_quality_report_grade": {"grade": "E"},
     "ck_product_view_visitor": {"visitor": b"short"},

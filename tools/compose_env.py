@@ -4,6 +4,7 @@ import base64
 import os
 import secrets
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 TARGET = Path(__file__).resolve().parent.parent / ".env.compose"
@@ -18,6 +19,7 @@ def lines() -> list[str]:
         f"S3_SECRET_KEY={secrets.token_hex(20)}",
         f"SESSION_KEY={secrets.token_urlsafe(32)}",
         f"ENCRYPTION_KEYS=k1:{base64.b64encode(secrets.token_bytes(32)).decode()}",
+        f"SIGNING_KEYS={datetime.now(UTC).date()}:{base64.b64encode(secrets.token_bytes(32)).decode()}",
         f"METRICS_TOKEN={secrets.token_urlsafe(32)}",
     ]
 

@@ -8,12 +8,14 @@ import base64
 import os
 import secrets
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from dotenv import dotenv_values
 
 from marketplace.embedded.accounts import Account, write_private
 from marketplace.settings import GENERATED, PREFIX
+from marketplace.signing import new_signing_key
 
 
 class GeneratedSettings:
@@ -60,6 +62,7 @@ class GeneratedSettings:
         fresh = {
             "SESSION_KEY": secrets.token_urlsafe(32),
             "ENCRYPTION_KEYS": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+            "SIGNING_KEYS": new_signing_key(datetime.now(UTC).date()),
             "METRICS_TOKEN": secrets.token_urlsafe(32),
         }
         for name, value in fresh.items():

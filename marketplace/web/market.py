@@ -11,10 +11,12 @@ from litestar.types import ControllerRouterHandler
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import EVERYONE, Principal, allow
+from marketplace.catalog.datasets.certifying import list_keys
 from marketplace.catalog.datasets.changes import changes_of
 from marketplace.catalog.datasets.queries import list_published
 from marketplace.catalog.inquiries.queries import list_public
 from marketplace.catalog.market import queries
+from marketplace.catalog.market.certificates import find_certificate
 from marketplace.catalog.market.columns import column_groups
 from marketplace.catalog.market.endpoints import page_url, price_of
 from marketplace.catalog.market.errors import (
@@ -32,6 +34,7 @@ from marketplace.catalog.products.models import ProductContent
 from marketplace.catalog.products.terms import term_in
 from marketplace.catalog.samples.service import sample_of
 from marketplace.catalog.sellers.queries import get_card
+from marketplace.db import now
 from marketplace.http.facts import facts_of
 from marketplace.idempotency import repeatable
 from marketplace.settings import Settings
@@ -165,8 +168,10 @@ async def show_quality(
         raise ListingNotFound
     groups = column_groups(listing.report, listing.content.column_dictionary)
     return render(
-        request, "market_quality.html", plain=True, **_facts(request, listing), groups=groups
-    )
+        request, "market_quality.html", plain=True, **_facts(request, listing), groups=groups,
+        certificate=await find_certificate(session, listing.version.id), keys=await list_keys(session),
+        at=now(session),
+    )  # fmt: skip
 
 
 @get("/sellers/{seller_id:uuid}", opt=allow(EVERYONE), include_in_schema=False)

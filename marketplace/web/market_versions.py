@@ -12,6 +12,7 @@ from marketplace.auth import EVERYONE, allow
 from marketplace.catalog.datasets.changes import changes_of
 from marketplace.catalog.datasets.errors import VersionWithdrawn
 from marketplace.catalog.datasets.queries import get_published, list_published
+from marketplace.catalog.market.certificates import find_certificate
 from marketplace.catalog.market.queries import get_content
 from marketplace.catalog.market.versions import get_shown, lines_of
 from marketplace.web.market import OWN
@@ -47,6 +48,7 @@ async def show_version(
         groups=shown.groups,
         versions=lines_of(await list_published(session, product_id), listing.version.id),
         changes=await changes_of(session, shown.version, public=True),
+        certificate=await find_certificate(session, shown.version.id),
     )
 
 

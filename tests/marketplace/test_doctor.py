@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -29,6 +30,7 @@ NAMES = [
     "disk",
     "parsing sandbox",
     "malware scanner",
+    "certificates",
     "settings",
 ]
 NOWHERE = SecretStr("postgresql+psycopg://marketplace_app:x@127.0.0.1:1/marketplace")
@@ -121,6 +123,20 @@ def test_a_login_that_may_bypass_row_level_security_is_found(settings: Settings)
 
 def _database_of(settings: Settings) -> object:
     return psycopg.conninfo.conninfo_to_dict(libpq_url(settings.database_url))["dbname"]
+
+
+def test_a_key_that_is_missing_or_ends_soon_is_told(settings: Settings) -> None:
+    def signing(keys: str | None) -> Finding:
+        given = None if keys is None else SecretStr(keys)
+        return found(changed(settings, database_url=NOWHERE, signing_keys=given))["certificates"]
+
+    soon = datetime.now(UTC).date() + timedelta(days=9)
+    key = "S" * 43 + "="
+    assert signing(None).state == "warn"
+    assert signing(f"2020-01-01/2021-01-01:{key}").state == "warn"
+    assert signing("nonsense").state == "bad"
+    assert signing(f"2020-01-01/{soon}:{key}").detail.endswith("8 more days: add the next one")
+    assert signing(f"2020-01-01:{key}").state == "ok"
 
 
 def test_the_command_ends_with_one_when_a_check_fails(settings: Settings) -> None:

@@ -16,6 +16,7 @@ GOOD: dict[str, str] = {
     "S3_SECRET_KEY": "s" * 40,
     "SESSION_KEY": "k" * 40,
     "ENCRYPTION_KEYS": "k1:" + "A" * 43 + "=",
+    "SIGNING_KEYS": "2026-01-01:" + "A" * 43 + "=",
 }
 PRODUCTION: dict[str, str] = {
     **GOOD,
@@ -81,6 +82,8 @@ def test_production_starts_with_everything_set(
         ({"MAIL_FROM": "a@example.org, b@example.org"}, "MAIL_FROM"),
         ({"REGISTRY_KEY": None}, "registry_key"),
         ({"SESSION_KEY": "short"}, "session_key"),
+        ({"SIGNING_KEYS": None}, "signing_keys is not set"),
+        ({"SIGNING_KEYS": "k1:" + "A" * 43 + "="}, "signing_keys: entry 1"),
         ({"OPERATOR_ADDRESS": None}, "operator_address"),
         ({"DATABASE_URL": None}, "MARKETPLACE_DATABASE_URL"),
     ],

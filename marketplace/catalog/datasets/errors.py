@@ -1,6 +1,14 @@
 """What sellers can be refused while they upload data."""
 
-from marketplace.errors import Conflict, FieldError, Gone, Invalid, NotFound, Unavailable
+from marketplace.errors import (
+    Conflict,
+    FieldError,
+    Gone,
+    Invalid,
+    MarketplaceError,
+    NotFound,
+    Unavailable,
+)
 
 
 class VersionNotFound(NotFound):
@@ -157,3 +165,11 @@ class ScannerUnavailable(Unavailable):
     code = "scanner_unavailable"
     ko = "악성코드 검사 프로그램이 답하지 않아 파일을 검사하지 못했습니다. 잠시 뒤 다시 검사합니다. 받은 답: {answer}"
     en = "The malware scanner gave no verdict on the file. It is scanned again in a while. Its answer: {answer}"
+
+
+class KeyUnknown(MarketplaceError):
+    """No key of this id ever signed or is to sign."""
+
+    code = "quality_key_unknown"
+    ko = "서명 열쇠 {key_id}이(가) 없습니다. marketplace keys list로 확인하십시오."
+    en = "There is no signing key {key_id}. See marketplace keys list."

@@ -3,12 +3,14 @@
 from typing import Protocol, cast
 from uuid import UUID
 
-from marketplace.catalog.datasets import processing, sweeping
+from marketplace.catalog.datasets import certifying, processing, sweeping
+from marketplace.catalog.datasets.certifying import Issuer
 from marketplace.catalog.datasets.clamav import ClamAv
 from marketplace.catalog.datasets.processing import Shelves
 from marketplace.catalog.datasets.uploading import DataStore, Quarantine
 from marketplace.jobs import JobContext, PeriodicContext, job, periodic
 from marketplace.settings import Settings
+from marketplace.signing import SigningRing
 from quality import Limits
 from storage.objects import Bucket
 from storage.ports import ObjectStore
@@ -16,6 +18,7 @@ from storage.ports import ObjectStore
 # A file of 20 GiB is read twice and examined at 10 MiB a second.
 PROCESS_LIMIT_S = 6 * 3_600
 SWEEP_EVERY_S = 3_600
+CERTIFY_EVERY_S = 600
 FOLDER = "work"
 
 
@@ -62,6 +65,30 @@ async def process_file(context: JobContext[DataParts], *, file_id: str) -> None:
 async def give_up_file(context: JobContext[DataParts], *, file_id: str) -> None:
     """Mark a file as failed, so that its version goes on without it and its seller is told."""
     await processing.give_up(context.phases, UUID(file_id))
+
+
+def issuer_of(settings: Settings) -> Issuer:
+    """Return who signs certificates, and with which keys.
+
+    Raises:
+        ConfigurationError: the setting is not in its form
+    """
+    given = settings.signing_keys
+    ring = SigningRing.parse(given.get_secret_value() if given is not None else "")
+    return Issuer(settings.operator_name, settings.public_url.rstrip("/"), ring)
+
+
+@job("catalog.certify_version", attempts=5)
+async def certify_version(context: JobContext[DataParts], *, version_id: str) -> None:
+    """Sign the report of a version that is ready."""
+    issuer = issuer_of(context.parts.settings)
+    await certifying.certify(context.phases, issuer, UUID(version_id))
+
+
+@periodic("catalog.certify_versions", every_s=CERTIFY_EVERY_S, limit_s=600)
+async def certify_versions(context: PeriodicContext[DataParts]) -> None:
+    """Publish the keys of the settings, and sign the reports that no key could sign when they were made."""
+    await certifying.certify_waiting(context.phases, issuer_of(context.parts.settings))
 
 
 @periodic("catalog.sweep_uploads", every_s=SWEEP_EVERY_S, limit_s=600)

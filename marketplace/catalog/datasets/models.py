@@ -182,6 +182,38 @@ class FilePreview(SQLModel, table=True):
     tables: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB)
 
 
+class QualityKey(SQLModel, table=True):
+    """The public half of a key that signs or signed certificates; everybody reads it, none is ever deleted."""
+
+    __tablename__ = "quality_key"
+    __table_args__ = (
+        CheckConstraint("valid_until > valid_from", name="valid"),
+        CheckConstraint(
+            "(revoked_at is null) = (revoked_reason is null)", name="revoked_has_reason"
+        ),
+    )
+
+    id: str = Field(primary_key=True, max_length=32)
+    public_key: str = Field(max_length=44)
+    valid_from: datetime
+    valid_until: datetime | None = None
+    revoked_at: datetime | None = None
+    revoked_reason: str | None = Field(default=None, max_length=1000)
+
+
+class QualityCertificate(SQLModel, table=True):
+    """The signed report of a version, byte for byte as it is given out; public with the report."""
+
+    __tablename__ = "quality_certificate"
+    __table_args__ = (Index("ix_quality_certificate_organization_id", "organization_id"),)
+
+    version_id: UUID = Field(primary_key=True, sa_column_args=[ForeignKey("dataset_version.id")])
+    organization_id: UUID = Field(sa_column_args=[ForeignKey("organization.id")])
+    key_id: str = Field(max_length=32, sa_column_args=[ForeignKey("quality_key.id")])
+    content: str
+    issued_at: datetime
+
+
 class QualityReport(SQLModel, table=True):
     """The report on a version, as the engine made it; public with the product."""
 

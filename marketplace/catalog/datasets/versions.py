@@ -1,5 +1,6 @@
 """The life of a dataset version: opened, closed by its seller, ready when every file is, immutable then."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from typing import Any, Final
@@ -30,10 +31,11 @@ from marketplace.catalog.products.models import Product, ProductContent
 from marketplace.catalog.products.queries import WRITABLE, get_own_for_update
 from marketplace.db import now
 from marketplace.errors import Language
+from marketplace.jobs import enqueue
 from marketplace.members.accounts.models import User
 from marketplace.notices.service import Recipient, notify
 from marketplace.states import move
-from quality import FileReport, summarize
+from quality import FileReport, canonical, summarize
 
 MACHINE: Final = "dataset_version"
 OPEN: Final = (VersionState.open, VersionState.processing, VersionState.blocked)
@@ -159,7 +161,7 @@ async def _ready(session: AsyncSession, version: DatasetVersion, files: Sequence
             warning_count=made.warning_count,
             row_count=made.row_count,
             report=content,
-            sha256=hashlib.sha256(msgspec.json.encode(made)).hexdigest(),
+            sha256=hashlib.sha256(await asyncio.to_thread(canonical, made)).hexdigest(),
             made_at=now(session),
         )
     )
@@ -168,6 +170,7 @@ async def _ready(session: AsyncSession, version: DatasetVersion, files: Sequence
     thing = Thing("dataset_version", version.id, version.organization_id)
     facts = {"sha256": version.sha256, "grade": made.grade, "size_bytes": version.size_bytes}
     await record(session, "dataset.version_ready", thing, facts=facts)
+    await enqueue(session, "catalog.certify_version", version_id=str(version.id))
     await _tell(session, version, READY, grade=made.grade)
 
 

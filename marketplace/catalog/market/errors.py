@@ -25,3 +25,11 @@ class ListingSuspended(Gone):
     code = "listing_suspended"
     ko = "거래소 운영기관이 판매를 멈춘 상품입니다. 이미 산 기업의 이용권은 그대로입니다."
     en = "The exchange has stopped the sale of this product. What was bought stays usable."
+
+
+class CertificateMissing(NotFound):
+    """The version's report was never signed."""
+
+    code = "quality_certificate_missing"
+    ko = "이 판의 품질 보고서에는 인증서가 없습니다. 인증서가 생기기 전에 만든 보고서이거나 아직 서명하지 않은 보고서입니다."
+    en = "The report of this version has no certificate: it was made before there were any, or is not signed yet."

@@ -23,7 +23,7 @@ def made(folder: Path, given: dict[str, str] | None = None) -> GeneratedSettings
 def test_secrets_are_made_once(tmp_path: Path) -> None:
     first, second = made(tmp_path), made(tmp_path)
 
-    for name in ("SESSION_KEY", "ENCRYPTION_KEYS", "METRICS_TOKEN"):
+    for name in ("SESSION_KEY", "ENCRYPTION_KEYS", "SIGNING_KEYS", "METRICS_TOKEN"):
         value = first.get(name)
         assert value is not None
         assert len(value) >= 32
