@@ -36,6 +36,9 @@ def _head(report: DatasetReport, say: Tongue) -> list[str]:
         f"파일 {len(report.files):,}개, 표 {len(tables):,}개, {report.row_count:,}행, {size(report.size_bytes)}",
         f"files {len(report.files):,}, tables {len(tables):,}, rows {report.row_count:,}, {size(report.size_bytes)}",
     )
+    images = sum(file.images.image_count for file in report.files if file.images is not None)
+    if images:
+        counted += say(f", 사진 {images:,}장", f", images {images:,}")
     names = [safe(file.name) for file in report.files]
     more = [f"… (+{len(names) - FILES_MOST})"] if len(names) > FILES_MOST else []
     return [

@@ -1,5 +1,6 @@
 """The command ``quality``: what it shows, what it writes, and how it ends."""
 
+import io
 import json
 import os
 import pty
@@ -8,12 +9,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from quality import Severity
 from quality.cli import FINE, REFUSED, UNREADABLE, WARNED, run
 from quality.findings import KINDS
 from quality.terminal.advice import ADVICE
 from quality.terminal.words import aligned, cut, safe, share, width
+from tests.quality.corpus import GOOD, zipped
 from tests.repository import ROOT
 
 Shown = pytest.CaptureFixture[str]
@@ -96,6 +99,18 @@ def test_the_report_is_written_and_two_reports_compare_as_their_files(
     assert (code, "같습니다" in out) == (FINE, True)
     code, out, _ = ran(capsys, "profile", folder / "fine.csv", "--json", "-")
     assert (code, out) == (FINE, one.read_text())
+
+
+@pytest.mark.slow  # real children
+def test_images_are_counted_beside_tables(tmp_path: Path, capsys: Shown) -> None:
+    picture = io.BytesIO()
+    Image.new("L", (32, 32), 128).save(picture, "PNG")
+    (tmp_path / "a.zip").write_bytes(zipped(("a.csv", GOOD), ("a.png", picture.getvalue())))
+
+    _, out, _ = ran(capsys, "profile", tmp_path / "a.zip")
+
+    assert "표 1개, 3행" in out
+    assert "사진 1장" in out
 
 
 def test_the_schema_is_printed(capsys: Shown) -> None:
