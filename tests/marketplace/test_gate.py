@@ -16,6 +16,7 @@ NUMBERED = {
     "/api/v1/operator/audit/{event_id:int}",
     "/operator/audit/{event_id:int}",
     "/api/v1/products/{product_id:uuid}/versions/{number:int}",
+    "/api/v1/products/{product_id:uuid}/versions/{number:int}/certificate",
     "/api/v1/products/{product_id:uuid}/versions/{number:int}/changes",
     "/products/{product_id:uuid}/versions/{number:int}",
     "/products/{product_id:uuid}/versions/{number:int}/quality",
