@@ -11,8 +11,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, Final
@@ -26,6 +27,7 @@ from typing_extensions import override
 from marketplace.app import create_app
 from marketplace.app import parts_of as web_parts_of
 from marketplace.catalog.datasets.jobs import FOLDER
+from marketplace.catalog.datasets.models import DataFile, FileStep
 from marketplace.logs import configure
 from marketplace.settings import Settings
 from marketplace.stores import store_connection
@@ -50,12 +52,6 @@ CHILDREN: Final = {
     "examine: the gate child runs": "gate",
     "examine: the profile child runs": "profile",
 }
-# What a file's job commits, in this order; the point "commit hash done" is just before that commit.
-COMMITS: Final = (
-    "begun", "hash running", "hash done", "malware running", "malware done", "examine running",
-    "examine done", "store running", "store done", "version ready",
-)  # fmt: skip
-COMMITS_OF_MALWARE: Final = (*COMMITS[:5], "malware blocked", "version blocked")
 
 
 class DoomedStore(S3Store):
@@ -136,6 +132,14 @@ class Started:
         """Return what the process has written so far."""
         return self._log.read_text(encoding="utf-8")
 
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """Show what the process has written when the block fails."""
+        try:
+            yield
+        except (AssertionError, TimeoutError) as error:
+            raise AssertionError(self.logged()) from error
+
     def end(self) -> None:
         """Kill it if it lives, and collect it."""
         if self.process.is_alive():
@@ -163,37 +167,28 @@ def _work(settings: Settings) -> None:
 
 
 class DoomedWorker(Started):
-    """A worker that takes one job and dies at a point of it."""
+    """A worker that takes one job and dies at a point of it.
 
-    def __init__(
-        self, settings: Settings, log: Path, point: str, commits: Sequence[str] = COMMITS
-    ) -> None:
+    The point "commit hash done" is just before that state of the step is committed, "commit file ready" before
+    the file's last one.
+    """
+
+    def __init__(self, settings: Settings, log: Path, point: str) -> None:
         self._run = log.with_suffix(".run")
         # One job after the other, so that the first one is the file's.
         given = settings.model_copy(update={**PATIENT, "worker_concurrency": 1})
-        super().__init__(_work_until, log, given, point, commits, self._run)
+        super().__init__(_work_until, log, given, point, self._run)
 
     def run_id(self) -> str | None:
         """Return which job it had, if it came so far as to begin it."""
         return self._run.read_text() if self._run.exists() else None
 
 
-def _work_until(settings: Settings, point: str, commits: Sequence[str], run: Path) -> None:
+def _work_until(settings: Settings, point: str, run: Path) -> None:
     configure("text", process="worker")
     import_models()
-    committed: list[str] = []
-
-    def before_commit(session: Session) -> None:
-        request = session.info.get("request")
-        if request is None or not request.request_id.startswith("job-"):
-            return
-        if not committed:
-            run.write_text(request.request_id.removeprefix("job-"))
-        committed.append(commits[len(committed)])
-        if point == f"commit {committed[-1]}":
-            die()
-
-    event.listen(Session, "before_commit", before_commit)
+    event.listen(Session, "after_flush", _after_flush)
+    event.listen(Session, "before_commit", partial(_before_commit, point, run))
     if point in STATEMENTS:
         event.listen(Engine, "before_cursor_execute", _before_statement(STATEMENTS[point]))
     if point in CHILDREN:
@@ -205,6 +200,23 @@ def _work_until(settings: Settings, point: str, commits: Sequence[str], run: Pat
         await work(settings, parts, asyncio.Event())
 
     asyncio.run(main())
+
+
+def _after_flush(session: Session, _context: Any) -> None:
+    """Note what the transaction is about."""
+    for one in session.dirty:
+        if isinstance(one, FileStep):
+            session.info["about"] = f"{one.name} {one.state}"
+        elif isinstance(one, DataFile):
+            session.info["about"] = f"file {one.state}"
+
+
+def _before_commit(point: str, run: Path, session: Session) -> None:
+    about, request = session.info.get("about"), session.info.get("request")
+    if about is not None and request is not None and request.request_id.startswith("job-"):
+        run.write_text(request.request_id.removeprefix("job-"))
+        if point == f"commit {about}":
+            die()
 
 
 def _before_statement(begins: str) -> Callable[..., None]:
