@@ -5,15 +5,28 @@ Knows no database, no network and no store. Files are parsed only in a child pro
 """
 
 from quality.canonical import canonical
+from quality.checks import CHECKS
+from quality.checks.checking import Check
 from quality.comparing import Differences, StatisticChange, compare, statistics_changed
 from quality.errors import QualityError, SandboxUnavailable
 from quality.examining import RowsRefused, examine, read_rows
 from quality.limits import Limits
-from quality.report import Column, DatasetReport, FileReport, Finding, Index, Severity, Table
+from quality.report import (
+    Column,
+    DatasetReport,
+    FileReport,
+    Finding,
+    Index,
+    Series,
+    Severity,
+    Table,
+)
 from quality.schema import report_schema
 from quality.summarizing import summarize
 
 __all__ = [
+    "CHECKS",
+    "Check",
     "Column",
     "DatasetReport",
     "Differences",
@@ -24,6 +37,7 @@ __all__ = [
     "QualityError",
     "RowsRefused",
     "SandboxUnavailable",
+    "Series",
     "Severity",
     "StatisticChange",
     "Table",

@@ -17,6 +17,7 @@ from marketplace.catalog.datasets.queries import list_published
 from marketplace.catalog.inquiries.queries import list_public
 from marketplace.catalog.market import queries
 from marketplace.catalog.market.certificates import find_certificate
+from marketplace.catalog.market.checked import check_lines, series_lines
 from marketplace.catalog.market.columns import column_groups
 from marketplace.catalog.market.endpoints import page_url, price_of
 from marketplace.catalog.market.errors import (
@@ -43,6 +44,8 @@ from marketplace.web.pages import AnyRequest, Page, language_of, render
 from quality import FileReport, Finding, Severity
 
 OWN: Final = "/products/{product_id:uuid}"
+# A dataset of many files has a series in each; the page shows so many, the JSON all.
+SERIES_MOST: Final = 40
 _ORDER: Final = {Severity.blocker: 0, Severity.warning: 1, Severity.note: 2}
 
 
@@ -169,6 +172,7 @@ async def show_quality(
     groups = column_groups(listing.report, listing.content.column_dictionary)
     return render(
         request, "market_quality.html", plain=True, **_facts(request, listing), groups=groups,
+        checks=check_lines(listing.report), series=series_lines(listing.report, SERIES_MOST),
         certificate=await find_certificate(session, listing.version.id), keys=await list_keys(session),
         at=now(session),
     )  # fmt: skip

@@ -97,6 +97,11 @@ class Check(Struct, frozen=True, kw_only=True):
     source: str
     look: Look
 
+    @property
+    def iso(self) -> str:
+        """The characteristic of ISO/IEC 25012:2008 it belongs to."""
+        return ISO_25012[self.dimension]
+
 
 NO_NUMBERS: Final = Unmeasured("숫자 열이 없습니다.", "There is no column of numbers.")
 NO_TIME: Final = Unmeasured("시각 열이 없습니다.", "There is no column of time.")

@@ -1,0 +1,59 @@
+"""What every check came to over all tables of a report, and how even its steps of time are. Pure."""
+
+from msgspec import Struct
+
+from quality import CHECKS, Check, DatasetReport, Series, Table
+
+
+class CheckLine(Struct, frozen=True, kw_only=True):
+    """One check over all tables: in how many it found something, nothing, or could not be measured."""
+
+    check: Check
+    found_count: int
+    clear_count: int
+    unmeasured_count: int
+    reason_ko: str
+    reason_en: str
+
+
+class SeriesLine(Struct, frozen=True, kw_only=True):
+    """The steps of time of one table."""
+
+    table: str
+    series: Series
+
+
+def tables_of(report: DatasetReport) -> list[Table]:
+    """Return all tables of a report, in the order of the files."""
+    return [table for file in report.files for table in file.tables]
+
+
+def check_lines(report: DatasetReport) -> list[CheckLine]:
+    """Return a line for each check; none for a report that was made before there were checks."""
+    came = [one for table in tables_of(report) for one in table.checks]
+    lines = []
+    for check in CHECKS:
+        mine = [one for one in came if one.id == check.id]
+        if not mine:
+            continue
+        reason = next((one for one in mine if one.state == "unmeasured"), None)
+        lines.append(
+            CheckLine(
+                check=check,
+                found_count=sum(one.state == "found" for one in mine),
+                clear_count=sum(one.state == "clear" for one in mine),
+                unmeasured_count=sum(one.state == "unmeasured" for one in mine),
+                reason_ko=reason.reason_ko if reason else "",
+                reason_en=reason.reason_en if reason else "",
+            )
+        )
+    return lines
+
+
+def series_lines(report: DatasetReport, most: int) -> list[SeriesLine]:
+    """Return the steps of time of the first tables that have any."""
+    return [
+        SeriesLine(table=table.name, series=table.series)
+        for table in tables_of(report)
+        if table.series is not None
+    ][:most]
