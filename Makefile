@@ -6,7 +6,7 @@ RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
 .PHONY: help run web worker migrate doctor test check fix install install-dev chromium \
-  format-check lint contracts types tests bench-http bench-search bench-upload
+  format-check lint contracts types tests bench-http bench-quality bench-search bench-upload
 
 help: ## 목표의 목록 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -42,6 +42,9 @@ bench-search: install-dev ## 검색의 질과 속도(PRODUCTS=100000) · quality
 
 bench-upload: install-dev ## 올리기의 속도와 기억 장치(ROUNDS=5 MIB=256) · speed and memory of uploads
 	@$(RUN) benchmarks.upload --rounds $(or $(ROUNDS),5) --mib $(or $(MIB),256)
+
+bench-quality: install-dev ## 품질 검사의 속도와 기억 장치(ROWS=400000) · speed and memory of the quality profile
+	@$(RUN) benchmarks.quality --rows $(or $(ROWS),400000) --rounds $(or $(ROUNDS),3)
 
 install: ## .venv에 실행에 필요한 것 · what running needs, into .venv
 	@$(BOOTSTRAP)
