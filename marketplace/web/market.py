@@ -1,6 +1,6 @@
 """The market's pages for everybody: a product, its quality report, its seller."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,13 +21,12 @@ from marketplace.catalog.market.checked import check_lines, series_lines
 from marketplace.catalog.market.columns import column_groups
 from marketplace.catalog.market.endpoints import page_url, price_of
 from marketplace.catalog.market.errors import (
-    ListingNotFound,
     ListingSuspended,
     ListingWithdrawn,
 )
 from marketplace.catalog.market.queries import Listing
 from marketplace.catalog.market.structured import json_ld
-from marketplace.catalog.market.versions import lines_of
+from marketplace.catalog.market.versions import Place, get_shown, lines_of
 from marketplace.catalog.market.views import Visitor, count_view
 from marketplace.catalog.products.industries import SECTIONS
 from marketplace.catalog.products.licence import contract
@@ -165,13 +164,15 @@ async def show_quality(
     number: FromPath[int],
     session: NamedDependency[AsyncSession],
 ) -> Page:
-    """Show the whole quality report of the version on sale."""
-    listing = await queries.get_listing(session, product_id)
-    if listing.version.number != number:
-        raise ListingNotFound
+    """Show the whole quality report of a version, the one on sale or an earlier one."""
+    shown = await get_shown(session, product_id, number)
+    listing = replace(
+        shown.listing, version=shown.version, files=shown.files, stored_report=shown.stored_report
+    )
     groups = column_groups(listing.report, listing.content.column_dictionary)
     return render(
         request, "market_quality.html", plain=True, **_facts(request, listing), groups=groups,
+        offered=shown.place is Place.offered,
         checks=check_lines(listing.report), series=series_lines(listing.report, SERIES_MOST),
         certificate=await find_certificate(session, listing.version.id), keys=await list_keys(session),
         at=now(session),

@@ -342,6 +342,7 @@ async def test_earlier_versions_are_public_and_others_are_not(
     second = (await anybody.get(f"{path}/2")).json()
     changes = (await anybody.get(f"{path}/2/changes")).json()
     pages = [await anybody.get(f"{page}/{number}") for number in (1, 2)]
+    reports = [await anybody.get(f"{page}/{number}/quality") for number in (1, 2, 3)]
     missing = await anybody.get(f"{path}/3")
     admin.execute("update dataset_version set published_at = null where number = 1")
     hidden = await anybody.get(f"{path}/1")
@@ -351,5 +352,7 @@ async def test_earlier_versions_are_public_and_others_are_not(
     assert (changes["number"], changes["before_number"]) == (2, 1)
     assert [one.status_code for one in pages] == [200, 200]
     assert "지금 파는 판은 판 2입니다" in pages[0].text
+    assert [one.status_code for one in reports] == [200, 200, 404]
+    assert ("판 화면으로" in reports[0].text, "판 화면으로" in reports[1].text) == (True, False)
     for answer in (missing, hidden):
         assert (answer.status_code, answer.json()["code"]) == (404, "dataset_version_not_found")
