@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from marketplace.catalog.products.models import ProductContent
 from marketplace.db import Scope
 from tests.browser.visiting import Visitor, visitor
 from tests.sites import Site
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]  # the script waits for pauses in the typing
 
@@ -30,7 +32,15 @@ async def writing(browser: Browser, site: Site) -> tuple[Visitor, Page]:
 
 async def kept(site: Site, page: Page) -> tuple[Any, ...]:
     """Return number, title and summary of the draft as they are stored."""
-    product_id = page.url.split("/products/")[1].split("/")[0]
+    return await stored(site, page.url)
+
+
+async def has_revision(site: Site, form: str, number: int) -> bool:
+    return bool((await stored(site, form))[0] == number)
+
+
+async def stored(site: Site, form: str) -> tuple[Any, ...]:
+    product_id = form.split("/products/")[1].split("/", maxsplit=1)[0]
 
     async def read() -> tuple[Any, ...]:
         async with site.database.transaction(Scope.system()) as session:
@@ -57,6 +67,8 @@ async def test_it_saves_after_a_pause_and_on_leaving(browser: Browser, site: Sit
     form = page.url
     await page.click("nav.crumbs a >> nth=0")
     await page.wait_for_url("**/selling")
+    # What is sent on leaving may arrive after the next page.
+    await until(partial(has_revision, site, form, 3))
     await page.goto(form)
 
     assert paused == (2, "벨트 손상", "")
