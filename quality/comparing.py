@@ -126,7 +126,7 @@ def _pairs(old: dict[str, Table], new: dict[str, Table]) -> list[tuple[str, Tabl
 
 
 def _tables(report: DatasetReport) -> dict[str, Table]:
-    return {table.name: table for file in report.files for table in file.tables}
+    return {table.name: table for table in report.tables}
 
 
 def _change(

@@ -343,3 +343,8 @@ class DatasetReport(Struct, frozen=True, kw_only=True):
     warning_count: int
     rules: str = ""
     schema_version: int = SCHEMA_VERSION
+
+    @property
+    def tables(self) -> list[Table]:
+        """All tables, in the order of the files."""
+        return [table for file in self.files for table in file.tables]

@@ -115,5 +115,5 @@ def _sensor(
         20 + 10 * at + 5 * np.sin(second / 600 + machine) + noise, 2
     )
     if at == STILL_SENSOR:
-        values[second // STILL_S % 8 == 3] = 123.45
+        values[second // STILL_S % 8 == 3] = STILL
     return values

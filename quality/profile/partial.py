@@ -37,7 +37,6 @@ class Partial:
         self.values = [Values() for _ in plan.columns]
         self.words = [Words() for _ in plan.columns]
         self.comma_counts = np.zeros(columns, dtype=np.int64)
-        self.number_counts = np.zeros(columns, dtype=np.int64)
         self.nonfinite_counts = np.zeros(columns, dtype=np.int64)
         self.date_like_counts = np.zeros(columns, dtype=np.int64)
         self.zones: list[set[str]] = [set() for _ in plan.columns]
@@ -82,7 +81,6 @@ class Partial:
         self.nonfinite_counts[at] += block.nonfinite_counts.get(at, 0)
         self.date_like_counts[at] += block.date_like_counts.get(at, 0)
         self.zones[at] |= block.zones.get(at, set())
-        self.number_counts[at] += int(looked.cells.counts[looked.plain].sum())
 
     def _add_repeats(self, block: Block) -> None:
         self.repeats.add(block.hash_rows(set()))
@@ -121,7 +119,7 @@ class Partial:
         for at, repeats in other.id_repeats.items():
             self.id_repeats[at].merge(repeats)
         self._merge_times(other)
-        for name in ("comma_counts", "number_counts", "nonfinite_counts", "date_like_counts"):
+        for name in ("comma_counts", "nonfinite_counts", "date_like_counts"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for at, zones in enumerate(other.zones):
             self.zones[at] |= zones

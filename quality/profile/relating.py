@@ -28,7 +28,7 @@ def missing_facts(counted: Partial) -> Missing | None:
         first_rows=tuple(first_rows.tolist()),
         counts=tuple(tuple(row) for row in counts[:, some].tolist()),
         together=tuple(counted.missing.together(names, TOGETHER)),
-        full_row_count=int(counted.missing.per_row[0]),
+        full_row_count=counted.missing.full_row_count,
     )
 
 

@@ -31,7 +31,7 @@ def summary(report: DatasetReport, say: Tongue, *, everything: bool = False) -> 
 
 
 def _head(report: DatasetReport, say: Tongue) -> list[str]:
-    tables = [table for file in report.files for table in file.tables]
+    tables = report.tables
     counted = say(
         f"파일 {len(report.files):,}개, 표 {len(tables):,}개, {report.row_count:,}행, {size(report.size_bytes)}",
         f"files {len(report.files):,}, tables {len(tables):,}, rows {report.row_count:,}, {size(report.size_bytes)}",
@@ -130,7 +130,7 @@ def _indices(report: DatasetReport, say: Tongue) -> list[str]:
 
 
 def _tables(report: DatasetReport, say: Tongue, *, everything: bool) -> list[str]:
-    known = {table.name: table for file in report.files for table in file.tables}
+    known = {table.name: table for table in report.tables}
     lines: list[str] = []
     for group in report.schemas:
         tables = [known[name] for name in group.tables if name in known]

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from quality import CHECKS, Check, DatasetReport, Series, Table
+from quality import CHECKS, Check, DatasetReport, Series
 
 
 class CheckLine(Struct, frozen=True, kw_only=True):
@@ -23,14 +23,9 @@ class SeriesLine(Struct, frozen=True, kw_only=True):
     series: Series
 
 
-def tables_of(report: DatasetReport) -> list[Table]:
-    """Return all tables of a report, in the order of the files."""
-    return [table for file in report.files for table in file.tables]
-
-
 def check_lines(report: DatasetReport) -> list[CheckLine]:
     """Return a line for each check; none for a report that was made before there were checks."""
-    came = [one for table in tables_of(report) for one in table.checks]
+    came = [one for table in report.tables for one in table.checks]
     lines = []
     for check in CHECKS:
         mine = [one for one in came if one.id == check.id]
@@ -54,6 +49,6 @@ def series_lines(report: DatasetReport, most: int) -> list[SeriesLine]:
     """Return the steps of time of the first tables that have any."""
     return [
         SeriesLine(table=table.name, series=table.series)
-        for table in tables_of(report)
+        for table in report.tables
         if table.series is not None
     ][:most]

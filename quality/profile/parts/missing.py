@@ -24,7 +24,7 @@ class Missing:
         self.starts: list[Counts] = []
         self.counts: list[NDArray[np.int16]] = []
         self.patterns: Counter[bytes] = Counter()
-        self.per_row = np.zeros(columns + 1, dtype=np.int64)
+        self.full_row_count = 0
 
     def add(self, rows: int, empty: dict[int, NDArray[np.bool_]]) -> None:
         """Take a block of rows: for columns with empty cells, which rows are empty there."""
@@ -38,14 +38,14 @@ class Missing:
         if empty:
             self._together(rows, empty)
         else:
-            self.per_row[0] += rows
+            self.full_row_count += rows
 
     def _together(self, rows: int, empty: dict[int, NDArray[np.bool_]]) -> None:
         flags = np.zeros((rows, self.columns), dtype=bool)
         for at, one in empty.items():
             flags[:, at] = one
         each = flags.sum(axis=1)
-        self.per_row += np.bincount(each, minlength=self.columns + 1)
+        self.full_row_count += int(np.count_nonzero(each == 0))
         packed = np.packbits(flags[each > 1], axis=1)
         if not len(packed):
             return
@@ -65,7 +65,7 @@ class Missing:
         self.counts += other.counts
         self.row_count += other.row_count
         self.patterns += other.patterns
-        self.per_row += other.per_row
+        self.full_row_count += other.full_row_count
 
     def bands(self, most: int) -> tuple[Counts, Counts]:
         """Return the first row of each of at most ``most`` bands of rows, and empty cells by band and column."""

@@ -52,10 +52,6 @@ class Segments(Struct, frozen=True):
         firsts = np.flatnonzero(np.concatenate([[True], moved[1:] != moved[:-1]]))
         return cls(order, firsts, entity[order[firsts]])
 
-    def lasts(self, rows: int) -> Rows:
-        """Return the last row of each entity."""
-        return np.append(self.firsts[1:], rows) - 1
-
 
 class _Ends:
     """For each entity and column the first and the last stretch, which neighbours may continue.

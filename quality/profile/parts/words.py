@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from quality.profile import privacy
 from quality.profile.hashing import Hashes, of_texts
-from quality.profile.parts.places import Places
+from quality.profile.parts.places import SHOWN, Places
 
 PLACEHOLDERS: Final = r"^(?i:n/?a|'n/a'|nan|null|none|nil|-+|\?+|#n/a|missing|결측|없음)$"
 PLACEHOLDER_BYTES: Final = 16
 FORMULA_SIGNS: Final = np.frombuffer(b"=+@-\t\r", dtype=np.uint8)
 FORMULA: Final = r"^[=+@-]\s*[A-Za-z(]|^[\t\r]|^=|^@"
-OUTER_SPACE: Final = r"^\s|\s$"
 # The shortest mail address is as short as this, a mobile number longer.
 PRIVATE_BYTES: Final = 6
 OFTEN: Final = 20
@@ -49,8 +48,9 @@ class Coded:
         self.counts = np.bincount(self.places, minlength=len(self.values)).astype(np.int64)
         self.trimmed = pc.utf8_trim_whitespace(self.values)
         self.value_hashes: Hashes = of_texts(self.values)
-        self.empty = _lengths(self.values) == 0
-        self.bytes_max = int(_lengths(self.values).max()) if len(self.values) else 0
+        lengths = _lengths(self.values)
+        self.empty = lengths == 0
+        self.bytes_max = int(lengths.max(initial=0))
         self.blank = (_lengths(self.trimmed) == 0) & ~self.empty
 
     def rows(self, chosen: Flags, most: int) -> NDArray[np.int64]:
@@ -84,8 +84,7 @@ class Words:
         """Take a block; ``plain`` marks texts that are numbers or stamps, where nothing is searched."""
         self.null_count += int(cells.counts[cells.empty].sum())
         self.blank_count += int(cells.counts[cells.blank].sum())
-        if len(cells.values):
-            self.bytes_max = max(self.bytes_max, int(_lengths(cells.values).max()))
+        self.bytes_max = max(self.bytes_max, cells.bytes_max)
         self._spaces(cells)
         wanted = ~plain & ~cells.empty & ~cells.blank
         if wanted.any():
@@ -134,7 +133,7 @@ class Words:
     def _place(self, places: Places, cells: Coded, chosen: Flags) -> None:
         if not chosen.any():
             return
-        rows = cells.rows(chosen, 20)
+        rows = cells.rows(chosen, SHOWN)
         texts = [cells.values[int(cells.places[row])].as_py() for row in rows]
         places.add(int(cells.counts[chosen].sum()), rows, texts)
 
