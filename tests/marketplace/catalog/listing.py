@@ -29,9 +29,9 @@ from marketplace.training.models import TrainingSignature
 from marketplace.training.publishing import ensure_course
 from storage.s3 import S3Store
 from tests.factories import a_member, a_user, an_organization, save
-from tests.marketplace.catalog.conftest import ClientOf
 from tests.marketplace.catalog.sending import API, close, keyed, opened, process, uploaded
 from tests.marketplace.catalog.test_products import WHOLE
+from tests.marketplace.organizations.conftest import ClientOf
 from tests.marketplace.organizations.test_pages import send
 from tests.quality.corpus import GOOD
 

@@ -3,7 +3,6 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import httpx
@@ -14,46 +13,22 @@ from pydantic import SecretStr
 from marketplace.catalog.datasets import certifying
 from marketplace.catalog.datasets.errors import KeyUnknown
 from marketplace.catalog.datasets.jobs import issuer_of
-from marketplace.catalog.datasets.processing import Shelves
 from marketplace.db import Database, Scope
 from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
 from marketplace.settings import Settings
 from marketplace.signing_history import list_keys, revoke_key
-from marketplace.stores import make_buckets
 from quality.certificates import Verdict, read, verify
 from quality.cli import FINE, REFUSED, run
 from quality.keys import read_keys
-from tests.marketplace.catalog.conftest import ClientOf
-from tests.marketplace.catalog.listing import a_whole_product, listed, may_sell, shelves_in
+from tests.marketplace.catalog.conftest import Sold
 from tests.marketplace.organizations.steps import rows
 from tests.quality.corpus import GOOD
 
 Owner = tuple[User, Organization]
-Sold = tuple[httpx.AsyncClient, dict[str, Any]]
 PUBLIC = "/api/v1/products"
 KEYS = "/api/v1/quality/keys"
 pytestmark = pytest.mark.slow  # each product has real data, examined by real children
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _buckets(settings: Settings) -> None:
-    make_buckets(settings)
-
-
-@pytest.fixture
-def shelves(settings: Settings, tmp_path: Path) -> Shelves:
-    return shelves_in(settings, tmp_path)
-
-
-@pytest.fixture
-async def sold(database: Database, client_of: ClientOf, owner: Owner, shelves: Shelves) -> Sold:
-    """The seller's client, and a product on sale whose report is not signed yet."""
-    await may_sell(database, *owner)
-    client = await client_of(owner[0])
-    product = await a_whole_product(client, database, shelves)
-    await listed(database, client, client_of, product)
-    return client, product
 
 
 def version_of(admin: psycopg.Connection) -> UUID:

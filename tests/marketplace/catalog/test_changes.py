@@ -1,17 +1,12 @@
 """What differs between a version of a dataset and the one before it."""
 
-from typing import Any
-
 import pytest
 
 from marketplace.catalog.datasets.processing import Shelves
 from marketplace.db import Database
 from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
-from marketplace.settings import Settings
-from marketplace.stores import make_buckets
 from tests.marketplace.catalog.conftest import ClientOf
-from tests.marketplace.catalog.listing import shelves_in
 from tests.marketplace.catalog.sending import API, close, keyed, opened, process, uploaded
 
 Owner = tuple[User, Organization]
@@ -20,16 +15,6 @@ FIRST = {"계측.csv": "시각,온도\n1,10\n2,20\n", "같음.csv": "a\n1\n", "�
 SECOND = {
     "계측.csv": "시각,온도,압력\n1,가,2\n2,,3\n3,다,4\n", "같음.csv": "a\n1\n", "새것.csv": "y\n1\n",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _buckets(settings: Settings) -> None:
-    make_buckets(settings)
-
-
-@pytest.fixture
-def shelves(settings: Settings, tmp_path: Any) -> Shelves:
-    return shelves_in(settings, tmp_path)
 
 
 async def test_the_second_version_is_compared_with_the_first(

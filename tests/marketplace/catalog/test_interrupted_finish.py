@@ -1,32 +1,20 @@
 """A finish that was killed after it joined the parts is finished by the next one."""
 
-from pathlib import Path
-
 import psycopg
 import pytest
 
-from marketplace.catalog.datasets.jobs import shelves_of
 from marketplace.catalog.datasets.processing import Shelves
 from marketplace.db import Database
 from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
-from marketplace.settings import Settings
-from marketplace.stores import make_buckets
 from storage.objects import ObjectKey, Upload
 from tests.marketplace.catalog.conftest import ClientOf
 from tests.marketplace.catalog.sending import API, add, opened, process, send, shown
-from tests.marketplace.catalog.test_uploads import Parts
 from tests.marketplace.organizations.steps import rows
 from tests.quality.corpus import GOOD
 
 Owner = tuple[User, Organization]
 pytestmark = pytest.mark.slow  # real parts to a real store, real children that examine
-
-
-@pytest.fixture
-def shelves(settings: Settings, tmp_path: Path) -> Shelves:
-    make_buckets(settings)
-    return shelves_of(Parts(settings, tmp_path))
 
 
 def upload_of(admin: psycopg.Connection, shelves: Shelves, file_id: str) -> Upload:

@@ -33,9 +33,9 @@ from tests.marketplace.catalog.doomed import (
     Started,
     children,
 )
+from tests.marketplace.catalog.listing import Parts
 from tests.marketplace.catalog.pipeline import LONG_S, Way, a_table, closed, nothing_is_left
 from tests.marketplace.catalog.sending import API, add, close, opened, send, shown, uploaded
-from tests.marketplace.catalog.test_uploads import Parts
 from tests.marketplace.organizations.steps import rows
 from tests.waiting import until
 

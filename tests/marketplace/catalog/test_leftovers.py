@@ -1,26 +1,22 @@
 """Uploads that a killed process began and no row names are given up once they are old."""
 
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import psycopg
-import pytest
 from typing_extensions import override
 
 from marketplace.catalog.datasets import sweeping
-from marketplace.catalog.datasets.jobs import shelves_of
 from marketplace.catalog.datasets.processing import Shelves
 from marketplace.db import Database, Scope
 from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
 from marketplace.settings import Settings
-from marketplace.stores import make_buckets, store_connection
+from marketplace.stores import store_connection
 from storage.objects import BegunUpload, Bucket, ObjectKey, Upload
 from storage.s3 import S3Store
 from tests.marketplace.catalog.conftest import ClientOf
 from tests.marketplace.catalog.sending import add, opened
-from tests.marketplace.catalog.test_uploads import Parts
 from tests.marketplace.organizations.steps import rows
 
 Owner = tuple[User, Organization]
@@ -35,12 +31,6 @@ class OwnUploads(S3Store):
     def list_uploads(self, bucket: Bucket, *, page_count: int = 1000) -> list[BegunUpload]:
         found = super().list_uploads(bucket, page_count=page_count)
         return [one for one in found if one.upload.key in self.own]
-
-
-@pytest.fixture
-def shelves(settings: Settings, tmp_path: Path) -> Shelves:
-    make_buckets(settings)
-    return shelves_of(Parts(settings, tmp_path))
 
 
 def upload_of(admin: psycopg.Connection, shelves: Shelves, file_id: str) -> Upload:

@@ -5,7 +5,6 @@ import re
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import psycopg
 import pytest
 
@@ -15,41 +14,18 @@ from marketplace.catalog.products.terms import ENGLISH_TERMS, term_in
 from marketplace.db import Database, Scope
 from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
-from marketplace.settings import Settings
 from marketplace.states import move
-from marketplace.stores import make_buckets
-from tests.marketplace.catalog.conftest import ClientOf
-from tests.marketplace.catalog.listing import a_whole_product, listed, may_sell, shelves_in
+from tests.marketplace.catalog.conftest import ClientOf, Sold
+from tests.marketplace.catalog.listing import a_whole_product, listed, may_sell
 from tests.marketplace.catalog.search.shelf import put_on_sale
 from tests.marketplace.catalog.sending import API
 from tests.marketplace.organizations.steps import rows
 from tests.marketplace.organizations.test_pages import send
 
 Owner = tuple[User, Organization]
-Sold = tuple[httpx.AsyncClient, dict[str, Any]]
 PUBLIC = "/api/v1/products"
 BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/140"}
 pytestmark = pytest.mark.slow  # each product has real data, examined by real children
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _buckets(settings: Settings) -> None:
-    make_buckets(settings)
-
-
-@pytest.fixture
-def shelves(settings: Settings, tmp_path: Any) -> Shelves:
-    return shelves_in(settings, tmp_path)
-
-
-@pytest.fixture
-async def sold(database: Database, client_of: ClientOf, owner: Owner, shelves: Shelves) -> Sold:
-    """The seller's client, and a product on sale."""
-    await may_sell(database, *owner)
-    client = await client_of(owner[0])
-    product = await a_whole_product(client, database, shelves)
-    await listed(database, client, client_of, product)
-    return client, product
 
 
 async def step(database: Database, product: dict[str, Any], state: str, **more: Any) -> None:

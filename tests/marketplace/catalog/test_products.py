@@ -20,7 +20,7 @@ from marketplace.members.organizations.models import Organization
 from marketplace.states import move
 from tests.actors import fresh_key
 from tests.factories import a_member
-from tests.marketplace.catalog.conftest import ClientOf
+from tests.marketplace.organizations.conftest import ClientOf
 from tests.marketplace.organizations.steps import rows
 
 Owner = tuple[User, Organization]

@@ -16,10 +16,8 @@ from marketplace.catalog.review.checks import SECOND_LOOK_WON
 from marketplace.db import Database, Scope
 from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
-from marketplace.settings import Settings
-from marketplace.stores import make_buckets
 from tests.marketplace.catalog.conftest import ClientOf
-from tests.marketplace.catalog.listing import a_whole_product, may_sell, reviewers_of, shelves_in
+from tests.marketplace.catalog.listing import a_whole_product, may_sell, reviewers_of
 from tests.marketplace.catalog.search.shelf import put_on_sale
 from tests.marketplace.catalog.sending import API, keyed
 from tests.marketplace.catalog.test_products import begun
@@ -29,16 +27,6 @@ from tests.marketplace.organizations.test_pages import send
 Owner = tuple[User, Organization]
 DESK = "/api/v1/operator/reviews"
 pytestmark = pytest.mark.slow  # each product has real data, examined by real children
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _buckets(settings: Settings) -> None:
-    make_buckets(settings)
-
-
-@pytest.fixture
-def shelves(settings: Settings, tmp_path: Any) -> Shelves:
-    return shelves_in(settings, tmp_path)
 
 
 @pytest.fixture

@@ -11,15 +11,12 @@ from marketplace.catalog.datasets.processing import Shelves
 from marketplace.db import Database
 from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
-from marketplace.settings import Settings
-from marketplace.stores import make_buckets
 from tests.marketplace.catalog.conftest import ClientOf
 from tests.marketplace.catalog.listing import (
     a_whole_product,
     listed,
     may_sell,
     reviewers_of,
-    shelves_in,
 )
 from tests.marketplace.catalog.sending import API, close, keyed, opened, process, uploaded
 from tests.marketplace.catalog.test_products import WHOLE
@@ -29,16 +26,6 @@ from tests.marketplace.organizations.test_pages import send
 Owner = tuple[User, Organization]
 pytestmark = pytest.mark.slow  # each product has real data, examined by real children
 HOSTILE = "이름,값\n=cmd|' /C calc'!A0,1\n<b>굵게</b>,2\n셋,3\n".encode("cp949")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _buckets(settings: Settings) -> None:
-    make_buckets(settings)
-
-
-@pytest.fixture
-def shelves(settings: Settings, tmp_path: Any) -> Shelves:
-    return shelves_in(settings, tmp_path)
 
 
 @pytest.fixture

@@ -2,14 +2,11 @@
 
 from typing import Any
 
-import pytest
-
 from marketplace.auth import Role
 from marketplace.db import Database
 from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
 from marketplace.settings import Settings
-from marketplace.stores import make_buckets
 from tests.factories import a_member
 from tests.marketplace.catalog.conftest import ClientOf
 from tests.marketplace.catalog.sending import API, add
@@ -17,11 +14,6 @@ from tests.marketplace.catalog.test_products import begun
 from tests.marketplace.organizations.test_pages import send
 
 Owner = tuple[User, Organization]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _buckets(settings: Settings) -> None:
-    make_buckets(settings)
 
 
 async def page_of(client: Any) -> str:

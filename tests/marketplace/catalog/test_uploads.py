@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from pathlib import Path
 
 import httpx
 import psycopg
@@ -13,7 +12,6 @@ from sqlmodel import col
 from marketplace.auth import Role
 from marketplace.catalog.datasets import processing, sweeping, uploading
 from marketplace.catalog.datasets.errors import FilesFull, FileTooLarge, StorageFull
-from marketplace.catalog.datasets.jobs import shelves_of
 from marketplace.catalog.datasets.models import DataFile
 from marketplace.catalog.datasets.processing import Shelves
 from marketplace.catalog.datasets.schemas import FileIn
@@ -21,11 +19,8 @@ from marketplace.catalog.datasets.uploading import Quarantine
 from marketplace.db import Database, Scope
 from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
-from marketplace.settings import Settings
-from marketplace.stores import make_buckets, store_connection
 from storage.errors import ObjectMissing
 from storage.objects import ObjectKey
-from storage.s3 import S3Store
 from tests.factories import a_member
 from tests.marketplace.catalog.conftest import ClientOf
 from tests.marketplace.catalog.sending import (
@@ -44,24 +39,6 @@ from tests.quality.corpus import GOOD
 
 Owner = tuple[User, Organization]
 pytestmark = pytest.mark.slow  # real parts to a real store, real children that examine
-
-
-class Parts:
-    """The worker's parts that the jobs of data use."""
-
-    def __init__(self, settings: Settings, folder: Path) -> None:
-        self.settings = settings.model_copy(update={"data_dir": folder})
-        self.store = S3Store(store_connection(settings))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _buckets(settings: Settings) -> None:
-    make_buckets(settings)
-
-
-@pytest.fixture
-def shelves(settings: Settings, tmp_path: Path) -> Shelves:
-    return shelves_of(Parts(settings, tmp_path))
 
 
 async def test_a_version_goes_from_the_browser_to_ready(
