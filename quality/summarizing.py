@@ -24,7 +24,7 @@ from quality.report import (
     Table,
 )
 
-ENGINE: Final = "marketplace-quality 2"
+ENGINE: Final = "marketplace-quality 3"
 WEIGHTS: Final = {"completeness": 6, "uniqueness": 1, "validity": 1, "accuracy": 1, "integrity": 1}
 GRADES: Final = ((95.0, "A"), (85.0, "B"), (70.0, "C"))
 INTEGRITY_PARTS: Final = ("uniqueness", "validity", "consistency")

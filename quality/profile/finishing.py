@@ -1,5 +1,6 @@
 """What was counted becomes the facts of a table and its columns. Pure."""
 
+import re
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
@@ -20,6 +21,7 @@ BANDS: Final = 10
 TOP_VALUES: Final = 10
 SHAPES: Final = 10
 VALUE_CHARS: Final = 200
+WHOLE_SECOND: Final = re.compile(r"\.0{6,}$")
 KIND_SHARE: Final = 0.95
 FENCE: Final = 1.5
 MAD_SCALE: Final = 1.4826
@@ -46,6 +48,8 @@ class Columns:
         counted.runs.finish()
         counted.flat.finish()
         counted.sample.settle()
+        for one in counted.words:
+            one.names.settle()
         self.counted = counted
         self.folded = counted.moments.folded()
         self.slots = {one.position: at for at, one in enumerate(counted.plan.of("number"))}
@@ -68,7 +72,7 @@ class Columns:
         if plan.code:
             return "code"
         values = self.counted.values[plan.position]
-        known = {words.names.get(one) for one in values.hashes.tolist()} if values.distinct() <= len(BOOLEANS) else {None}  # fmt: skip
+        known = {words.names.texts.get(one) for one in values.hashes.tolist()} if values.distinct() <= len(BOOLEANS) else {None}  # fmt: skip
         return "boolean" if known <= BOOLEANS else "text"
 
     def identifying(self, plan: ColumnPlan) -> bool:
@@ -82,9 +86,11 @@ class Columns:
 
     def name_of(self, position: int, value: int) -> str:
         """Return the text of a cell's hash."""
-        name = self.counted.words[position].names.get(value)
+        name = self.counted.words[position].names.texts.get(value)
+        name = self.counted.run_names[position].get(value) if name is None else name
         if name is not None:
-            return name[:VALUE_CHARS]
+            stamp = self.counted.plan.columns[position].kind == "time"
+            return (WHOLE_SECOND.sub("", name) if stamp else name)[:VALUE_CHARS]
         if self.counted.plan.columns[position].kind == "number":
             return shown_number(float(numbers_of(np.array([value], dtype=np.uint64))[0]))
         return ""
@@ -123,7 +129,9 @@ class Columns:
             wrong_count=words.wrong.count,
             shapes=tuple(sorted(words.shapes.items(), key=lambda one: (-one[1], one[0]))[:SHAPES]),
             top_exact=top_exact,
-            variants=variants(words.names.values()) if kind == "text" and values.counted else (),
+            variants=variants(words.names.texts.values())
+            if kind == "text" and values.counted
+            else (),
             digest="".join(f"{one:016x}" for one in counted.digest_sums[:, at].tolist()),
         )
 

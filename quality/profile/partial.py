@@ -43,6 +43,7 @@ class Partial:
         self.digest_sums = np.zeros((2, columns), dtype=np.uint64)
         self.missing = Missing(columns)
         self.runs = Runs(columns, least=1, through_nulls=False, shown=1)
+        self.run_names: list[dict[int, str]] = [{} for _ in plan.columns]
         self.flat = Runs(numbers, least=FLAT_ROWS, through_nulls=True)
         self.spikes = Spikes(plan)
         self.ids = [one.position for one in plan.columns if one.identifying]
@@ -74,7 +75,7 @@ class Partial:
             self.words[at].null_count += 0 if flags is None else int(flags.sum())
             return
         words = Words()
-        words.add(looked.cells, looked.plain)
+        words.add(looked.cells, looked.plain, numeric=self.plan.columns[at].kind == "number")
         words.note_wrong(looked.cells, looked.wrong)
         self.words[at].merge(words, before)
         self.comma_counts[at] += block.comma_counts.get(at, 0)
@@ -92,6 +93,7 @@ class Partial:
     def _add_order(self, block: Block) -> None:
         whole = Segments.of(None)
         self.runs.add(block.hashes, whole)
+        self._name_runs(block)
         entity = block.hashes[self.plan.entity] if self.plan.entity is not None else None
         segments = whole if entity is None else Segments.of(entity)
         numbers = [block.hashes[one.position] for one in self.plan.of("number")]
@@ -103,6 +105,16 @@ class Partial:
                 self.stamps[at].append(stamps[stamps != NONE])
         if entity is not None and self.plan.time is not None:
             self.entity_steps.add(block.stamps[self.plan.time], segments)
+
+    def _name_runs(self, block: Block) -> None:
+        """Keep the texts of the stretches that are long or may still grow."""
+        for at, looked in block.words.items():
+            names, known = self.run_names[at], self.runs.living(at)
+            for one in known - names.keys():
+                found = np.flatnonzero(looked.cells.value_hashes == np.uint64(one))
+                if len(found):
+                    names[one] = looked.cells.values[int(found[0])].as_py()
+            self.run_names[at] = {one: names[one] for one in known & names.keys()}
 
     def merge(self, other: "Partial") -> None:
         """Take the blocks after these."""
@@ -116,6 +128,9 @@ class Partial:
             mine.merge(theirs)
         for one, more in zip(self.words, other.words, strict=True):
             one.merge(more, before)
+        for at, names in enumerate(other.run_names):
+            both, living = self.run_names[at] | names, self.runs.living(at)
+            self.run_names[at] = {one: both[one] for one in living & both.keys()}
         for at, repeats in other.id_repeats.items():
             self.id_repeats[at].merge(repeats)
         self._merge_times(other)

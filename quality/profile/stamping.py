@@ -1,5 +1,7 @@
 """Facts of stamps: of each time column in file order, and of the series by machine or lot. Pure."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -15,6 +17,8 @@ EVEN: Final = 0.10
 PERIODIC_SHARE: Final = 0.80
 CONSTANT_SHARE: Final = 0.95
 MICRO: Final = 1_000_000
+
+NameOf = Callable[[int, int], str]
 
 
 def weighted_median(values: Stamps, counts: Stamps) -> float | None:
@@ -64,11 +68,11 @@ def stamp_text(form: str, stamp: int) -> str:
     return text[11:] if form.startswith(("%H", "오전")) else text
 
 
-def series_facts(counted: Partial, names: dict[int, str]) -> Series | None:
+def series_facts(counted: Partial, name_of: NameOf) -> Series | None:
     """Return how even the steps of time are.
 
     Args:
-        names: the entity behind each hash
+        name_of: gives the text of a cell of a column by its hash
     """
     plan = counted.plan
     if plan.time is None:
@@ -90,11 +94,14 @@ def series_facts(counted: Partial, names: dict[int, str]) -> Series | None:
     median = weighted_median(widths, counts)
     if median is None:
         return plain
-    return _with_steps(plain, steps, (widths, counts, median), names)
+    return _with_steps(plain, steps, (widths, counts, median), partial(_entity, counted, name_of))
 
 
 def _with_steps(
-    plain: Series, steps: Steps, of: tuple[Stamps, Stamps, float], names: dict[int, str]
+    plain: Series,
+    steps: Steps,
+    of: tuple[Stamps, Stamps, float],
+    entity: Callable[[int], str | None],
 ) -> Series:
     widths, counts, median = of
     wide = widths > GAP_FACTOR * median
@@ -106,7 +113,6 @@ def _with_steps(
     jitter = weighted_median(apart[order].astype(np.int64), counts[order])
     periodic = even >= PERIODIC_SHARE
     missed = int(((np.rint(widths[wide] / median) - 1) * counts[wide]).sum())
-    entities = plain.entity_column is not None
     return replace(
         plain,
         interval_median_s=median / MICRO,
@@ -118,11 +124,17 @@ def _with_steps(
         gap_count=int(counts[wide].sum()),
         missing_point_count=missed if periodic else None,
         gaps=tuple(
-            Gap(-one.minus_micro / MICRO, one.row, names.get(one.entity) if entities else None)
+            Gap(-one.minus_micro / MICRO, one.row, entity(one.entity))
             for one in steps.widest
             if -one.minus_micro > GAP_FACTOR * median
         ),
     )
+
+
+def _entity(counted: Partial, name_of: NameOf, value: int) -> str | None:
+    """Return the machine or lot behind a hash."""
+    position = counted.plan.entity
+    return None if position is None else name_of(position, value)
 
 
 def _rows_per_stamp(counted: Partial) -> int | None:

@@ -54,8 +54,6 @@ def _table(reading: Reading, counted: Partial, damaged_count: int) -> Table:
     facts = ColumnFacts(counted)
     groups = counted.repeats.finish()
     without_ids = counted.repeats_without_ids.finish() if counted.ids else groups
-    entity = counted.plan.entity
-    names = counted.words[entity].names if entity is not None else {}
     return Table(
         name=reading.name,
         encoding=reading.encoding,
@@ -69,7 +67,7 @@ def _table(reading: Reading, counted: Partial, damaged_count: int) -> Table:
         repeated_groups=groups.repeated_values,
         damaged_count=damaged_count,
         sampled=not groups.exact,
-        series=series_facts(counted, names),
+        series=series_facts(counted, facts.name_of),
         missing=missing_facts(counted),
         correlations=correlations(counted),
         bounds=bounds(counted),

@@ -239,15 +239,13 @@ def machine_rows(rows: int) -> list[pa.Array]:
 
 
 def figures(counted: Partial) -> Any:
-    facts = Columns(counted).all()
-    entity = counted.plan.entity
-    names = counted.words[entity].names if entity is not None else {}
+    columns = Columns(counted)
     return to_builtins(
         [
-            facts,
+            columns.all(),
             counted.repeats.finish(),
             counted.repeats_without_ids.finish(),
-            series_facts(counted, names),
+            series_facts(counted, columns.name_of),
             relating.missing_facts(counted),
             relating.correlations(counted),
         ]
@@ -301,3 +299,25 @@ def test_pairs_agree_with_numpy_where_cells_are_missing() -> None:
             truth = np.corrcoef(values[both, one], values[both, other])[0, 1]
             assert found[one, other] == pytest.approx(truth, abs=1e-9)
     assert np.isnan(found[3]).all()
+
+
+def test_codes_and_stamps_have_their_names_in_every_split() -> None:
+    rows = 900
+    codes = pa.array([f"0{400 + at // 300}" for at in range(rows)])
+    stamps = pa.array([f"2026-01-01 00:{at // 60 % 60:02}:{at % 60 // 20 * 20:02}" for at in range(rows)])  # fmt: skip
+    lots = pa.array([str(at % 3 + 1) for at in range(rows)])
+    plan = plan_of(("코드", "시각", "로트"), ("", "", ""), [[codes, stamps, lots]])
+
+    def block(number: int) -> Block:
+        return Block(number, plan, [one.slice(number * 100, 100) for one in (codes, stamps, lots)])
+
+    for low, high in ((0, 9), (0, 4)):
+        whole = of_range(block, plan, low, high)
+        if high < 9:
+            whole.merge(of_range(block, plan, high, 9))
+        code, stamp, _ = Columns(whole).all()
+        assert code.top_values == (("0400", 300), ("0401", 300), ("0402", 300))
+        assert code.longest_run is not None
+        assert (code.longest_run.value, code.longest_run.length) == ("0400", 300)
+        assert stamp.longest_run is not None
+        assert (stamp.longest_run.value, stamp.longest_run.length) == ("2026-01-01 00:00:00", 20)

@@ -228,6 +228,11 @@ class Runs:
         out.tail_length = np.where(no_right, grown, np.where(continued, joined, right.tail_length))
         return out
 
+    def living(self, at: int) -> set[int]:
+        """Return the values of the stretches of a column that are shown or may still grow."""
+        ends = (self.ends.head[:, at], self.ends.tail[:, at])
+        return {one.value for one in self.spans[at]}.union(*(one.tolist() for one in ends))
+
     def finish(self) -> None:
         """Count the stretches at both ends; nothing can be added after."""
         ends, keys = self.ends, list(self.places)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from quality.profile import privacy
 from quality.profile.hashing import Hashes, of_texts
+from quality.profile.parts.names import Names
 from quality.profile.parts.places import SHOWN, Places
 
 PLACEHOLDERS: Final = r"^(?i:n/?a|'n/a'|nan|null|none|nil|-+|\?+|#n/a|missing|결측|없음)$"
@@ -21,7 +22,6 @@ PRIVATE_BYTES: Final = 6
 OFTEN: Final = 20
 SHAPES_OF: Final = 500
 SHAPES_KEPT: Final = 1_000
-NAMES_KEPT: Final = 32_768
 CLASSES: Final = ((r"[가-힣]+", "가"), (r"[A-Z]+", "A"), (r"[a-z]+", "a"), (r"[0-9]+", "9"))
 
 Flags = NDArray[np.bool_]
@@ -67,7 +67,7 @@ def _lengths(texts: pa.Array) -> NDArray[np.int64]:
 
 
 class Words:
-    """What stands in the text cells of one column; ``names`` gives the text of a hash."""
+    """What stands in the text cells of one column; ``names`` has the texts behind hashes."""
 
     def __init__(self) -> None:
         self.null_count = self.blank_count = 0
@@ -77,18 +77,33 @@ class Words:
         self.placeholder_places = Places()
         self.private: dict[str, Places] = {}
         self.shapes: Counter[str] = Counter()
-        self.names: dict[int, str] = {}
+        self.names = Names()
         self.often: Counter[str] = Counter()
 
-    def add(self, cells: Coded, plain: Flags) -> None:
-        """Take a block; ``plain`` marks texts that are numbers or stamps, where nothing is searched."""
+    def add(self, cells: Coded, plain: Flags, *, numeric: bool) -> None:
+        """Take a block.
+
+        Args:
+            plain: texts that are numbers or stamps, where nothing is searched
+            numeric: whether plain texts have no names, because the hash of a number gives it back
+        """
         self.null_count += int(cells.counts[cells.empty].sum())
         self.blank_count += int(cells.counts[cells.blank].sum())
         self.bytes_max = max(self.bytes_max, cells.bytes_max)
         self._spaces(cells)
-        wanted = ~plain & ~cells.empty & ~cells.blank
+        filled = ~cells.empty & ~cells.blank
+        wanted = filled & ~plain
         if wanted.any():
             self._search(cells, wanted)
+        named = wanted if numeric else filled
+        if named.any():
+            self._name(cells, named)
+
+    def _name(self, cells: Coded, named: Flags) -> None:
+        chosen = pa.array(named)
+        self.names.add(cells.value_hashes[named], cells.values.filter(chosen))
+        self._shapes(cells.trimmed.filter(chosen), cells.counts[named])
+        self._note_often(cells, named)
 
     def _spaces(self, cells: Coded) -> None:
         changed = (_lengths(cells.values) != _lengths(cells.trimmed)) & ~cells.blank
@@ -106,11 +121,6 @@ class Words:
         signs = np.isin(_first_bytes(trimmed), FORMULA_SIGNS)
         self._place(self.formulas, cells, _spread(_hits(trimmed, FORMULA, signs), wanted))
         self._search_private(cells, values, wanted, lengths >= PRIVATE_BYTES)
-        self._shapes(trimmed, cells.counts[wanted])
-        if len(self.names) < NAMES_KEPT:
-            hashes = cells.value_hashes[wanted].tolist()
-            self.names.update(zip(hashes, values.to_pylist(), strict=True))
-        self._note_often(cells, wanted)
 
     def _search_private(self, cells: Coded, values: pa.Array, wanted: Flags, long: Flags) -> None:
         found = _hits(values, privacy.ANY, long)
@@ -166,8 +176,7 @@ class Words:
             self.private.setdefault(code, Places()).merge(places, rows_before)
         self.shapes += other.shapes
         self.often += other.often
-        if len(self.names) < NAMES_KEPT:
-            self.names |= other.names
+        self.names.merge(other.names)
 
 
 def _spread(hit: Flags, wanted: Flags) -> Flags:
