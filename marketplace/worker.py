@@ -20,6 +20,7 @@ from marketplace.notices.outbox import Letterhead
 from marketplace.settings import Settings
 from marketplace.stores import store_connection
 from marketplace.tables import import_models
+from quality.children import Children
 from storage.ports import ObjectStore
 from storage.s3 import S3Store
 
@@ -44,6 +45,7 @@ class WorkerParts:
     mail: MailSender
     letterhead: Letterhead
     version_buyers: VersionBuyers
+    children: Children
 
 
 def parts_of(settings: Settings) -> WorkerParts:
@@ -61,6 +63,7 @@ def parts_of(settings: Settings) -> WorkerParts:
             contact=settings.operator_email,
         ),
         version_buyers=NobodyBuys(),
+        children=Children(),
     )
 
 
@@ -106,6 +109,8 @@ def run_worker(settings: Settings) -> int:
     configure(settings.log_format or "text", process="worker")
     import_models()
     parts = parts_of(settings)
+    # They load their libraries before the first file comes.
+    parts.children.prepare()
 
     async def main() -> None:
         stop = asyncio.Event()

@@ -1,70 +1,88 @@
-"""Runs inside the sandbox: one task on one file, the answer as JSON on standard output."""
+"""Runs inside the sandbox: one task on one file, the answer as JSON on standard output.
+
+Standard input is the channel of orders; the file, and whatever else the task may use, comes over it as open
+descriptors once the libraries are loaded.
+"""
 
 import contextlib
+import math
 import os
 import resource
+import socket
 import sys
+import time
 from collections.abc import Callable
-from pathlib import Path
+from importlib import import_module
 from typing import Final
 
 from msgspec import Struct, convert, json
 
 from quality.findings import Refused
-from quality.orders import EXIT_MEMORY, Bounds, ExamineRequest, Order, Rows, RowsRequest
+from quality.orders import (
+    EXIT_MEMORY,
+    HEAD_BYTES,
+    Bounds,
+    ExamineRequest,
+    Looked,
+    Order,
+    Rows,
+    RowsRequest,
+)
 from quality.report import FileReport
+from quality.sources import OpenFile
+
+DESCRIPTORS_MAX: Final = 256
 
 
-def gate(path: Path, given: dict[str, object]) -> Struct:
+def gate(file: OpenFile, given: dict[str, object]) -> Struct:
     """Say what kind of file it is and what is wrong before anything is parsed."""
     from quality.gate import look  # noqa: PLC0415 - each task loads only what it needs
 
     request = convert(given, ExamineRequest)
-    return look(path, request.name, request.limits)
+    return look(file, request.name, request.limits)
 
 
-def profile(path: Path, given: dict[str, object]) -> Struct:
+def profile(file: OpenFile, given: dict[str, object]) -> Struct:
     """Read the whole file and count."""
     from quality.profile import profile as counted  # noqa: PLC0415
 
     request = convert(given, ExamineRequest)
-    return counted(path, request.name, request.limits)
+    return counted(file, request.name, request.limits, request.handed)
 
 
-def rows(path: Path, given: dict[str, object]) -> Struct:
+def rows(file: OpenFile, given: dict[str, object]) -> Struct:
     """Return some rows of a table."""
     from quality.profile import rows_of  # noqa: PLC0415
 
     request = convert(given, RowsRequest)
     columns, found = rows_of(
-        path, request.name, request.table, request.first_row, request.row_count, request.limits
+        file, request.name, request.table, request.first_row, request.row_count, request.limits
     )
     return Rows(columns, found)
 
 
-TASKS: Final[dict[str, Callable[[Path, dict[str, object]], Struct]]] = {
+TASKS: Final[dict[str, Callable[[OpenFile, dict[str, object]], Struct]]] = {
     "gate": gate,
     "profile": profile,
     "rows": rows,
 }
+# What a child loads before it learns of any file, by its task.
+AHEAD: Final = {"gate": ("quality.gate",), "profile": ("quality.profile",), "rows": ("quality.profile",)}  # fmt: skip
 
 
-def main() -> None:
-    """Do what the one argument says and end."""
-    order = json.decode(sys.argv[1].encode(), type=Order)
+def main(task: str) -> None:
+    """Load what the task needs, wait for the order, do what it says, and end."""
+    for module in AHEAD.get(task, ()):
+        import_module(module)
+    received = receive()
+    if received is None:
+        os._exit(0)
+    order, file = received
     _limit(order.bounds)
-    path = Path(order.path)
     try:
-        answer = TASKS[order.task](path, order.request)
+        answer = TASKS[task](file, order.request)
     except Refused as refused:
-        name = str(order.request.get("name", ""))
-        answer = FileReport(
-            name=name,
-            kind="refused",
-            size_bytes=path.stat().st_size,
-            findings=(refused.finding,),
-            memory_bytes=_peak_bytes(),
-        )
+        answer = _ended(task, order, refused)
     except MemoryError:
         os._exit(EXIT_MEMORY)
     sys.stdout.buffer.write(json.encode(answer))
@@ -73,14 +91,38 @@ def main() -> None:
     os._exit(0)
 
 
+def _ended(task: str, order: Order, refused: Refused) -> Struct:
+    report = FileReport(
+        name=str(order.request.get("name", "")),
+        kind="refused",
+        size_bytes=order.size_bytes,
+        findings=(refused.finding,),
+        memory_bytes=_peak_bytes(),
+    )
+    return Looked(report) if task == "gate" else report
+
+
+def receive() -> tuple[Order, OpenFile] | None:
+    """Wait for the order and the file it is about; None when the parent wants nothing any more."""
+    channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=0)
+    head, fds, _, _ = socket.recv_fds(channel, HEAD_BYTES, DESCRIPTORS_MAX)
+    if not head:
+        return None
+    with channel.makefile("rb") as stream:
+        head += stream.read(HEAD_BYTES - len(head))
+        order = json.decode(stream.read(int.from_bytes(head, "big")), type=Order)
+    channel.detach()
+    return order, OpenFile(fds[0], order.size_bytes, tuple(fds[1:]))
+
+
 def _limit(bounds: Bounds) -> None:
-    # Imports map about half a gigabyte of addresses that are never touched.
-    address_bytes = bounds.memory_bytes + (1 << 30)
+    # What was spent on libraries before is not the file's.
+    cpu_s = math.ceil(time.process_time()) + bounds.cpu_s
     for kind, soft, hard in (
-        (resource.RLIMIT_AS, address_bytes, address_bytes),
+        (resource.RLIMIT_AS, bounds.address_bytes, bounds.address_bytes),
         # The first limit ends it by a signal that says why, the second by force.
-        (resource.RLIMIT_CPU, bounds.cpu_s, bounds.cpu_s + 5),
-        (resource.RLIMIT_FSIZE, 0, 0),
+        (resource.RLIMIT_CPU, cpu_s, cpu_s + 5),
+        (resource.RLIMIT_FSIZE, bounds.written_bytes, bounds.written_bytes),
         (resource.RLIMIT_CORE, 0, 0),
     ):
         with contextlib.suppress(ValueError, OSError):

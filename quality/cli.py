@@ -15,6 +15,7 @@ import typer
 
 from quality import certificates, recomputing
 from quality.canonical import canonical
+from quality.children import Children
 from quality.comparing import compare as compared
 from quality.comparing import statistics_changed
 from quality.errors import CertificateDamaged, KeysUnreadable, QualityError
@@ -154,9 +155,10 @@ def examined(given: Sequence[Given], say: Tongue) -> DatasetReport:
     """Examine the files one after the other, with a bar on a terminal."""
     progress = Progress(sum(one.size_bytes for one in given), sys.stderr, say)
     reports = []
-    for one in given:
-        with progress.reading(one.name, one.size_bytes):
-            reports.append(examine(one.path, name=one.name))
+    with Children(files=len(given)) as children:
+        for one in given:
+            with progress.reading(one.name, one.size_bytes):
+                reports.append(examine(one.path, name=one.name, children=children))
     return summarize(reports)
 
 
@@ -168,11 +170,13 @@ def counted_again(
         return None
     progress = Progress(sum(path.stat().st_size for path in files.values()), sys.stderr, say)
 
-    def look(path: Path, name: str) -> FileReport:
-        with progress.reading(name, path.stat().st_size):
-            return examine(path, name=name)
+    with Children(files=len(files)) as children:
 
-    return recomputing.recompute(certificate, files, look=look)
+        def look(path: Path, name: str) -> FileReport:
+            with progress.reading(name, path.stat().st_size):
+                return examine(path, name=name, children=children)
+
+        return recomputing.recompute(certificate, files, look=look)
 
 
 def read(path: Path, say: Tongue) -> DatasetReport:

@@ -1,24 +1,23 @@
 """Examine a file: start the children, and turn how they ended into findings."""
 
-import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
-import msgspec
-from msgspec import Struct
+from msgspec.structs import replace
 
 from quality import sandbox
+from quality.asking import ask, bounds_of, understood
+from quality.children import Children
 from quality.errors import QualityError
 from quality.findings import found
 from quality.limits import Limits
-from quality.orders import Bounds, ExamineRequest, Rows, RowsRequest
+from quality.orders import ExamineRequest, Looked, Rows, RowsRequest
 from quality.report import FileReport, Finding
 from quality.sandbox import Answer, Exit
+from quality.sources import OpenFile, opened_at
 
 ROWS_MAX: Final = 1_000
-
-logger = logging.getLogger(__name__)
 
 # By the kind that the gate found: what it means when the child ran out of memory, or broke.
 _EXPANSION: Final = {
@@ -38,14 +37,14 @@ _INVALID: Final = {
     "zip": "ARCHIVE_BROKEN",
 }
 
-T = TypeVar("T", bound=Struct)
-
 
 class RowsRefused(QualityError):
     """Rows cannot be shown, because the file or the table cannot be read."""
 
 
-def examine(path: Path, *, name: str, limits: Limits | None = None) -> FileReport:
+def examine(
+    path: Path, *, name: str, limits: Limits | None = None, children: Children | None = None
+) -> FileReport:
     """Say what a file holds and what is wrong with it. Blocks; never fails because of the file.
 
     A small child looks first: kind, archive, encoding, damage. Only a file that it lets pass is read
@@ -54,40 +53,47 @@ def examine(path: Path, *, name: str, limits: Limits | None = None) -> FileRepor
     Args:
         path: the bytes; the child can read no other file
         name: as people gave it, with its extension; folders before it are dropped
+        children: where children wait, for who examines many files
 
     Raises:
+        OSError: it is not there or cannot be read
         SandboxUnavailable: the kernel cannot keep a child in
     """
     limits = limits or Limits()
-    size_bytes = path.stat().st_size
-    if size_bytes == 0:
-        return _refused(name, size_bytes, found("FILE_EMPTY"))
-    if size_bytes > limits.file_bytes:
-        most = f"{limits.file_bytes:,}"
-        return _refused(name, size_bytes, found("FILE_TOO_LARGE", most=most))
-    request = ExamineRequest(name, limits)
-    first = _looked("gate", request, path, "file")
+    with opened_at(path) as file:
+        if file.size_bytes == 0:
+            return _refused(name, 0, found("FILE_EMPTY"))
+        if file.size_bytes > limits.file_bytes:
+            most = f"{limits.file_bytes:,}"
+            return _refused(name, file.size_bytes, found("FILE_TOO_LARGE", most=most))
+        request = ExamineRequest(name, limits)
+        if children is not None:
+            return _examined(children, request, file)
+        # The second loads its libraries while the first looks.
+        with Children(files=1) as both:
+            return _examined(both, request, file)
+
+
+def _examined(children: Children, request: ExamineRequest, file: OpenFile) -> FileReport:
+    bounds = bounds_of("gate", file.size_bytes, request.limits)
+    looked = understood(ask(children.run, "gate", request, file, bounds), Looked)
+    if isinstance(looked, Answer):
+        return _refused(request.name, file.size_bytes, _ending(looked, "file"))
+    first = looked.report
     if first.blocked:
         return first
     image_count = first.images.image_count if first.images else 0
-    whole = _looked("profile", request, path, first.kind, image_count)
-    return msgspec.structs.replace(
+    bounds = bounds_of("profile", file.size_bytes, request.limits, image_count)
+    known = replace(request, handed=looked.handed)
+    whole = understood(ask(children.run, "profile", known, file, bounds), FileReport)
+    if isinstance(whole, Answer):
+        whole = _refused(request.name, file.size_bytes, _ending(whole, first.kind))
+    return replace(
         whole,
         members=first.members,
         findings=tuple(_once([*first.findings, *whole.findings])),
         memory_bytes=max(first.memory_bytes, whole.memory_bytes),
     )
-
-
-def _looked(
-    task: str, request: ExamineRequest, path: Path, kind: str, image_count: int = 0
-) -> FileReport:
-    """Return a child's report, or one that says how the child ended."""
-    bounds = _bounds(task, path, request.limits, image_count)
-    answer = _ask(task, request, path, bounds, FileReport)
-    if isinstance(answer, Answer):
-        return _refused(request.name, path.stat().st_size, _ending(answer, kind))
-    return answer
 
 
 def read_rows(
@@ -113,36 +119,12 @@ def read_rows(
     assert 1 <= row_count <= ROWS_MAX, "callers check what people ask for"
     limits = limits or Limits()
     request = RowsRequest(name, table, first_row, row_count, limits)
-    answer = _ask("rows", request, path, _bounds("rows", path, limits), Rows)
+    with opened_at(path) as file:
+        bounds = bounds_of("rows", file.size_bytes, limits)
+        answer = understood(ask(sandbox.run, "rows", request, file, bounds), Rows)
     if isinstance(answer, Answer):
         raise RowsRefused(answer.detail)
     return answer
-
-
-def _bounds(task: str, path: Path, limits: Limits, image_count: int = 0) -> Bounds:
-    memory = limits.gate_memory_bytes if task == "gate" else limits.profile_memory_bytes
-    size_bytes = path.stat().st_size
-    return Bounds(
-        memory,
-        limits.seconds(size_bytes, limits.cpu_s, image_count),
-        limits.seconds(size_bytes, limits.wall_s, image_count),
-        limits.answer_bytes,
-    )
-
-
-def _ask(task: str, request: Struct, path: Path, bounds: Bounds, kind: type[T]) -> T | Answer:
-    answer = sandbox.run(task, request, path, bounds)
-    if answer.exit is Exit.killed:
-        # What the file did once it does again; what came from outside does not.
-        logger.warning("the %s child was killed and is started again", task)
-        answer = sandbox.run(task, request, path, bounds)
-    if answer.content is None:
-        logger.warning("the %s child ended: %s %s", task, answer.exit, answer.detail)
-        return answer
-    try:
-        return msgspec.json.decode(answer.content, type=kind)
-    except msgspec.DecodeError as error:
-        return Answer(None, Exit.crash, str(error))
 
 
 def _ending(answer: Answer, kind: str) -> Finding:

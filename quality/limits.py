@@ -25,9 +25,14 @@ class Limits(Struct, frozen=True):
         pixels_max: pixels of an image
         image_ms: how much more time a child has for each image [ms]
         damage_share: share of damaged rows above which damage blocks [1]
-        gate_memory_bytes, profile_memory_bytes: memory of the two children
+        gate_memory_bytes: addresses that the child that looks first may map
+        profile_memory_bytes, suite_memory_bytes: memory that the child that counts may hold, without and
+            with expectations
+        address_free_bytes: addresses beyond its memory, for libraries that map more than they touch
         cpu_s, wall_s: time of a child for a small file [s]; it grows with the size
-        bytes_per_s: how slow a large file may be read [byte/s]
+        cpu_s_per_gb: processor time more for each 10^9 bytes [s]; twice as much time by the clock
+        written_share: bytes that a child may write for each of the file's [1], where it is given a place
+        written_free_bytes: bytes that it may write for any file
         answer_bytes: longest answer of a child
     """
 
@@ -48,10 +53,14 @@ class Limits(Struct, frozen=True):
     image_ms: int = 25
     damage_share: float = 0.05
     gate_memory_bytes: int = GIB
-    profile_memory_bytes: int = 2 * GIB
+    profile_memory_bytes: int = GIB
+    suite_memory_bytes: int = 5 * GIB // 2
+    address_free_bytes: int = 2 * GIB
     cpu_s: int = 60
     wall_s: int = 90
-    bytes_per_s: int = 10 * MIB
+    cpu_s_per_gb: int = 120
+    written_share: float = 1.2
+    written_free_bytes: int = MIB
     answer_bytes: int = 4 * MIB
 
     @property
@@ -59,6 +68,7 @@ class Limits(Struct, frozen=True):
         """Most members of an archive: the tables, the images, and a note for each image."""
         return self.tables_max + 2 * self.images_max
 
-    def seconds(self, size_bytes: int, base_s: int, image_count: int = 0) -> int:
-        """Return how long a child may work on a file of this size and so many images [s]."""
-        return base_s + size_bytes // self.bytes_per_s + image_count * self.image_ms // 1_000
+    def more_s(self, size_bytes: int, image_count: int = 0) -> int:
+        """Return how much longer than on a small file a child may work on this one [s]."""
+        for_bytes = size_bytes * self.cpu_s_per_gb // 1_000_000_000
+        return for_bytes + image_count * self.image_ms // 1_000

@@ -5,25 +5,49 @@ from typing import Final
 from msgspec import Struct
 
 from quality.limits import Limits
+from quality.report import FileReport
+from quality.scans import Handed
 
 # What the child says with its exit code when memory ran out.
 EXIT_MEMORY: Final = 77
+# An order begins with its length in so many bytes.
+HEAD_BYTES: Final = 8
 
 
 class Bounds(Struct, frozen=True):
-    """What one child may use."""
+    """What one child may use.
+
+    Args:
+        memory_bytes: that it holds; the parent looks
+        address_bytes: that it maps, whether it touches them or not; the kernel refuses more
+        written_bytes: into each file that it was given to write
+    """
 
     memory_bytes: int
     cpu_s: int
     wall_s: int
     answer_bytes: int
+    address_bytes: int
+    written_bytes: int = 0
 
 
 class ExamineRequest(Struct, frozen=True):
-    """Examine the file under its given name."""
+    """Examine the file under its given name.
+
+    Args:
+        handed: by the child that looked first
+    """
 
     name: str
     limits: Limits
+    handed: Handed = Handed()
+
+
+class Looked(Struct, frozen=True):
+    """What the child that looks first says, and hands on to the next."""
+
+    report: FileReport
+    handed: Handed = Handed()
 
 
 class RowsRequest(Struct, frozen=True):
@@ -47,6 +71,6 @@ class Order(Struct, frozen=True):
     """What the parent wants."""
 
     task: str
-    path: str
+    size_bytes: int
     bounds: Bounds
     request: dict[str, object]

@@ -1,40 +1,52 @@
 """The child process that parses: one file, few rights, hard limits, JSON out (facts e.8).
 
-``sandlock`` (Landlock and seccomp) keeps the child to the interpreter, the libraries and its one
-file: no network, no other file, no writing, no more memory or time than given. It runs as an
-unprivileged user when we are root. The address space is limited too, so that a library that asks for
-terabytes fails inside the child.
+``sandlock`` (Landlock and seccomp) keeps the child to the interpreter and the libraries: no network, no
+file of anybody, no writing, no other process, from its first instruction on. Its one file comes as an open
+descriptor, after the libraries are loaded. It runs as an unprivileged user when we are root.
 """
 
+import json as plain_json
 import os
 import re
+import select
+import selectors
 import signal
+import socket
+import subprocess
 import sys
 import sysconfig
-import warnings
+import time
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import IO, Any, Final, Self
 
 from msgspec import Struct, json
 
 from quality.errors import SandboxUnavailable
-from quality.orders import EXIT_MEMORY, Bounds
-
-if TYPE_CHECKING:
-    import sandlock
+from quality.orders import EXIT_MEMORY, HEAD_BYTES, Bounds
+from quality.sources import OpenFile
 
 # Since this version Landlock also keeps the child from the network.
 LANDLOCK_NEEDED: Final = 6
 UNPRIVILEGED_UID: Final = 65_534
-PROCESSES_MAX: Final = 64  # threads of the libraries count too
+# The child itself; threads are none.
+PROCESSES_MAX: Final = 1
 FILES_MAX: Final = 64
+# How often the parent looks how much memory the child holds [s].
+LOOK_EVERY_S: Final = 0.02
+END_WITHIN_S: Final = 5.0
+DETAIL_BYTES: Final = 2_000
+PIECE_BYTES: Final = 1 << 16
+PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
 SYSTEM: Final = (
     "/usr/lib", "/lib", "/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/etc/mime.types", "/usr/share/zoneinfo",
     "/dev/null", "/dev/urandom", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu",
 )  # fmt: skip
 NO_MEMORY: Final = re.compile(r"memory allocation of \d+ bytes failed")
+# What sandlock says, and with which code, when the kernel does not let it confine.
+UNCONFINED: Final = re.compile(r"sandlock child: .*")
+EXIT_UNCONFINED: Final = 127
 # One thread a library: a child serves one file, and two cores serve everybody.
 ENVIRONMENT: Final = {
     "OMP_NUM_THREADS": "1",
@@ -46,24 +58,24 @@ ENVIRONMENT: Final = {
 }
 
 
-# Loads the package from its folder alone, since the folder above may not be looked into.
-PROGRAM: Final = """
-import importlib.util, sys
-place = sys.argv.pop(1)
-spec = importlib.util.spec_from_file_location(
-    "quality", place + "/__init__.py", submodule_search_locations=[place])
-package = importlib.util.module_from_spec(spec)
+# Gives the modules of this package without its front, which loads what a child has no use for, and from
+# their folder alone, since the folder above may not be looked into.
+LOAD: Final = """
+import sys, types
+package = types.ModuleType("quality")
+package.__path__ = [sys.argv[1]]
 sys.modules["quality"] = package
-spec.loader.exec_module(package)
-import quality.child
-quality.child.main()
+"""
+PROGRAM: Final = f"""{LOAD}
+from quality.child import main
+main(sys.argv[2])
 """
 
 
 class Exit(StrEnum):
     """How a child ended when it gave no answer.
 
-    ``memory`` is what it said itself; ``killed`` is by the bound on memory, or from outside.
+    ``memory`` is by its bound, ``killed`` by somebody else, ``crash`` everything that is not foreseen.
     """
 
     memory = "memory"
@@ -80,63 +92,265 @@ class Answer(Struct, frozen=True):
     detail: str = ""
 
 
+class _Told(Struct, frozen=True):
+    """What the launcher tells: the child's process, how it ended, or why there is none."""
+
+    pid: int | None = None
+    code: int | None = None
+    signal: int | None = None
+    reason: str = ""
+    error: str | None = None
+
+
 def run(
-    task: str, request: Struct, path: Path, bounds: Bounds, *, program: str = PROGRAM
+    task: str, request: Struct, file: OpenFile, bounds: Bounds, *, program: str = PROGRAM
 ) -> Answer:
-    """Run a task of ``quality.child`` on one file and return what it said; blocks.
+    """Start a child, have it do a task of ``quality.child`` on one file, and return what it said; blocks.
 
     Args:
         task: a name of ``quality.child.TASKS``
         request: handed on as JSON
-        path: the only file of others that the child can read
+        file: what the child can read, and all of it
         program: what the child runs
 
     Raises:
         SandboxUnavailable: the kernel cannot keep a child in
     """
-    import sandlock  # noqa: PLC0415 - the child imports this package too, and must not load it
-
-    real, root = path.resolve(), os.getuid() == 0
-    policy = sandlock.Sandbox(
-        fs_readable=[*_code_places(), str(real)],
-        max_memory=bounds.memory_bytes,
-        max_cpu=None,
-        max_processes=PROCESSES_MAX,
-        max_open_files=FILES_MAX,
-        no_coredump=True,
-        clean_env=True,
-        env=ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(_libraries())},
-        uid=UNPRIVILEGED_UID if root else None,
-        gid=UNPRIVILEGED_UID if root else None,
-    )
-    order = json.encode(
-        {"task": task, "path": str(real), "bounds": bounds, "request": request}
-    ).decode()
-    command = [os.path.realpath(sys.executable), "-s", "-c", program, str(_own_place()), order]
-    try:
-        with warnings.catch_warnings():
-            # It asks for both ids and warns that it uses one.
-            warnings.filterwarnings("ignore", message="Policy field 'gid'", category=UserWarning)
-            result = policy.run(command, timeout=bounds.wall_s)
-    except sandlock.SandlockError as error:
-        raise SandboxUnavailable(str(error)) from error
-    return _answer(result, bounds)
+    with Child(task, program=program) as child:
+        return child.serve(request, file, bounds)
 
 
-def _answer(result: "sandlock.Result", bounds: Bounds) -> Answer:
-    detail = (result.stderr or b"")[-2_000:].decode("utf-8", "replace")
-    if result.success and result.stdout and len(result.stdout) <= bounds.answer_bytes:
-        return Answer(result.stdout)
-    reason = result.reason.name.lower() if result.reason is not None else ""
-    if reason == "timeout" or result.signal == signal.SIGXCPU:
-        return Answer(None, Exit.time, detail)
+class Child:
+    """A child that loads what its task needs and waits; it serves one file and ends.
+
+    Args:
+        task: a name of ``quality.child.TASKS``
+        program: what it runs
+
+    Raises:
+        SandboxUnavailable: no process can be started
+    """
+
+    def __init__(self, task: str, *, program: str = PROGRAM) -> None:
+        self.task = task
+        self.pid: int | None = None
+        self._end: _Told | None = None
+        self._orders, theirs = socket.socketpair()
+        self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        settings = {
+            "libraries": _libraries(),
+            "control": far.fileno(),
+            "policy": _policy(),
+            "command": [_interpreter(), "-S", "-s", "-P", "-c", program, str(_own_place()), task],
+        }
+        script = [str(_own_place() / "launcher.py"), plain_json.dumps(settings)]
+        with theirs, far:
+            try:
+                self._launcher = subprocess.Popen(  # noqa: S603 - our own script and interpreter
+                    [_interpreter(), "-I", "-S", *script],
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    pass_fds=[far.fileno()],
+                    env={"LC_ALL": "C.UTF-8"},
+                    cwd="/",
+                )
+            except OSError as error:
+                self._orders.close()
+                self._control.close()
+                raise SandboxUnavailable(str(error)) from error
+        # What a child says there is not listened to.
+        self._orders.shutdown(socket.SHUT_RD)
+        self._orders.setblocking(False)  # noqa: FBT003
+        self._control.setblocking(False)  # noqa: FBT003
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it can still serve a file."""
+        while self._end is None and select.select([self._control], [], [], 0)[0]:
+            self._listen()
+        return self._end is None
+
+    def serve(self, request: Struct, file: OpenFile, bounds: Bounds) -> Answer:
+        """Give it its one file and return what it says; blocks.
+
+        Raises:
+            SandboxUnavailable: the kernel cannot keep a child in
+        """
+        order = json.encode(
+            {"task": self.task, "size_bytes": file.size_bytes, "bounds": bounds, "request": request}
+        )
+        talk = _Talk(self, order, [file.fd, *file.more], bounds)
+        stopped = talk.run(self._orders, self._control, self._launcher)
+        self.close()
+        return _answer(bytes(talk.said), talk.detail, stopped or self._how())
+
+    def close(self) -> None:
+        """End it, whatever it does. Twice is once."""
+        for end in (self._control, self._orders, self._launcher.stdout, self._launcher.stderr):
+            if end is not None:
+                end.close()
+        try:
+            self._launcher.wait(END_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            # The kernel ends the child with its launcher.
+            self._launcher.kill()
+            self._launcher.wait()
+
+    def _listen(self) -> None:
+        """Take one message of the launcher; its end is one, too."""
+        content = self._control.recv(PIECE_BYTES)
+        told = json.decode(content, type=_Told) if content else _Told(reason="LAUNCHER_KILLED")
+        if told.pid is not None:
+            self.pid = told.pid
+        else:
+            self._end = told
+
+    @property
+    def ended(self) -> bool:
+        """Whether the launcher has told that it is over."""
+        return self._end is not None
+
+    def listen(self) -> None:
+        """Take what the launcher tells."""
+        if self._end is None:
+            self._listen()
+
+    def _how(self) -> _Told:
+        assert self._end is not None, "asked only when nothing stopped it before"
+        if self._end.error is not None:
+            raise SandboxUnavailable(self._end.error)
+        return self._end
+
+    def resident_bytes(self) -> int:
+        """Return how much memory it holds; 0 when it is not there."""
+        if self.pid is None or self.ended:
+            return 0
+        try:
+            pages = Path(f"/proc/{self.pid}/statm").read_bytes().split()
+        except OSError:
+            return 0
+        return int(pages[1]) * PAGE_BYTES if len(pages) > 1 else 0
+
+
+class _Talk:
+    """The order goes out, the answer comes in, within the bounds."""
+
+    def __init__(self, child: Child, order: bytes, fds: list[int], bounds: Bounds) -> None:
+        self.said = bytearray()
+        self.detail = b""
+        self._child, self._bounds, self._fds = child, bounds, fds
+        self._left = len(order).to_bytes(HEAD_BYTES, "big") + order
+        self._deadline = time.monotonic() + bounds.wall_s
+        self._ready = selectors.DefaultSelector()
+
+    def run(
+        self, orders: socket.socket, control: socket.socket, launcher: subprocess.Popen[bytes]
+    ) -> "Exit | None":
+        """Talk until the child has ended, or return why it must be ended."""
+        with self._ready:
+            for stream, take in (
+                (launcher.stdout, self._take_answer),
+                (launcher.stderr, self._take_detail),
+            ):
+                assert stream is not None, "both are pipes"
+                self._ready.register(stream, selectors.EVENT_READ, take)
+            self._ready.register(control, selectors.EVENT_READ, self._take_word)
+            self._ready.register(orders, selectors.EVENT_WRITE, self._give)
+            while self._open():
+                for key, _ in self._ready.select(LOOK_EVERY_S):
+                    key.data(key.fileobj)
+                stopped = self._beyond()
+                if stopped is not None:
+                    return stopped
+        return None
+
+    def _open(self) -> bool:
+        return any(key.events == selectors.EVENT_READ for key in self._ready.get_map().values())
+
+    def _beyond(self) -> "Exit | None":
+        if len(self.said) > self._bounds.answer_bytes:
+            self.detail = b"the answer is too long"
+            return Exit.crash
+        if time.monotonic() > self._deadline:
+            return Exit.time
+        if self._child.resident_bytes() > self._bounds.memory_bytes:
+            return Exit.memory
+        return None
+
+    def _give(self, orders: socket.socket) -> None:
+        try:
+            if self._fds:
+                sent = socket.send_fds(orders, [self._left[:PIECE_BYTES]], self._fds)
+                self._fds = []
+            else:
+                sent = orders.send(self._left[:PIECE_BYTES])
+        except OSError:  # it has ended, and how is told elsewhere
+            sent = len(self._left)
+        self._left = self._left[sent:]
+        if not self._left:
+            self._ready.unregister(orders)
+
+    def _take_word(self, control: socket.socket) -> None:
+        self._child.listen()
+        if self._child.ended:
+            self._ready.unregister(control)
+
+    def _take_answer(self, stream: IO[bytes]) -> None:
+        self.said += self._piece(stream)
+
+    def _take_detail(self, stream: IO[bytes]) -> None:
+        self.detail = (self.detail + self._piece(stream))[-DETAIL_BYTES:]
+
+    def _piece(self, stream: IO[bytes]) -> bytes:
+        piece = os.read(stream.fileno(), PIECE_BYTES)
+        if not piece:
+            self._ready.unregister(stream)
+        return piece
+
+
+def _answer(said: bytes, detail_bytes: bytes, how: "Exit | _Told") -> Answer:
+    detail = detail_bytes.decode("utf-8", "replace")
+    if isinstance(how, Exit):
+        return Answer(None, how, detail)
+    if how.code == EXIT_UNCONFINED and (why := UNCONFINED.search(detail)):
+        raise SandboxUnavailable(why[0])
+    if how.code == 0 and said:
+        return Answer(said)
+    return Answer(None, _exit_of(how, detail), f"{how.reason} {how.code} {how.signal} {detail}")
+
+
+def _exit_of(how: _Told, detail: str) -> Exit:
+    if how.signal == signal.SIGXCPU:
+        return Exit.time
     # A library in Rust says this and aborts.
-    if result.exit_code == EXIT_MEMORY or NO_MEMORY.search(detail):
-        return Answer(None, Exit.memory, detail)
-    # The bound on memory kills outright, but so do a person and a machine that is short of memory.
-    if reason == "killed":
-        return Answer(None, Exit.killed, detail)
-    return Answer(None, Exit.crash, f"{reason} {result.exit_code} {result.signal} {detail}")
+    if how.code == EXIT_MEMORY or NO_MEMORY.search(detail):
+        return Exit.memory
+    # Not by us: a person, or a machine that is short of memory.
+    if how.signal == signal.SIGKILL or how.reason in ("KILLED", "LAUNCHER_KILLED"):
+        return Exit.killed
+    return Exit.crash
+
+
+def _policy() -> dict[str, Any]:
+    """Return what sandlock is told: the libraries can be read, and that is all."""
+    user = UNPRIVILEGED_UID if os.getuid() == 0 else None
+    return {
+        "fs_readable": _code_places(),
+        "max_processes": PROCESSES_MAX,
+        "max_open_files": FILES_MAX,
+        "no_coredump": True,
+        "clean_env": True,
+        "env": ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(_libraries())},
+        "uid": user,
+        "gid": user,
+    }
 
 
 def _code_places() -> list[str]:
@@ -144,6 +358,10 @@ def _code_places() -> list[str]:
     places = [*SYSTEM, sys.base_prefix, sysconfig.get_paths()["stdlib"], *_libraries()]
     there = {os.path.realpath(place) for place in places if Path(place).exists()}
     return sorted({*there, str(_own_place())})
+
+
+def _interpreter() -> str:
+    return os.path.realpath(sys.executable)
 
 
 def _own_place() -> Path:
@@ -158,7 +376,7 @@ def _libraries() -> list[str]:
 
 def probes() -> dict[str, bool]:
     """Return what the kernel offers to keep a child in, by name, for an installation's check."""
-    import sandlock  # noqa: PLC0415 - as above
+    import sandlock  # noqa: PLC0415 - only here; whoever examines never loads it
 
     try:
         version = sandlock.landlock_abi_version()

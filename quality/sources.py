@@ -1,7 +1,9 @@
 """Where bytes come from: a file, a compressed file, or a member of an archive, opened again and again."""
 
 import io
+import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -9,6 +11,8 @@ from msgspec import Struct
 from typing_extensions import override
 
 CHUNK_BYTES: Final = 1 << 20
+# Gives the bytes from one place to before another, fewer at the end.
+ReadRange = Callable[[int, int], bytes]
 
 
 class Pieces(io.RawIOBase):
@@ -43,6 +47,79 @@ class Pieces(io.RawIOBase):
         return size
 
 
+class _Positioned(io.RawIOBase):
+    """A stream of an open file with a position of its own; closing it leaves the file open."""
+
+    def __init__(self, fd: int, size_bytes: int) -> None:
+        self._fd, self._size, self._at = fd, size_bytes, 0
+
+    @override
+    def readable(self) -> bool:
+        return True
+
+    @override
+    def seekable(self) -> bool:
+        return True
+
+    @override
+    def tell(self) -> int:
+        return self._at
+
+    @override
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        if start + offset < 0:
+            raise OSError("a place before the beginning")
+        self._at = start + offset
+        return self._at
+
+    @override
+    def readinto(self, buffer: Any) -> int:
+        count = os.preadv(self._fd, [buffer], self._at)
+        self._at += count
+        return count
+
+
+class OpenFile(Struct, frozen=True):
+    """A file that is open: all that a child has of it, since no path of it can be opened there.
+
+    Args:
+        fd: read by position, so that streams of it do not disturb each other
+        size_bytes: when it was opened
+        more: other descriptors that came with it, by what the task means them for
+    """
+
+    fd: int
+    size_bytes: int
+    more: tuple[int, ...] = ()
+
+    def open(self) -> BinaryIO:
+        """Return a stream from the beginning, which can seek."""
+        return io.BufferedReader(_Positioned(self.fd, self.size_bytes), CHUNK_BYTES)
+
+    def read(self, low: int, high: int) -> bytes:
+        """Return the bytes from one place to before another, fewer at the end of the file."""
+        pieces: list[bytes] = []
+        while low < high and (piece := os.pread(self.fd, high - low, low)):
+            pieces.append(piece)
+            low += len(piece)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+@contextmanager
+def opened_at(path: Path) -> Iterator[OpenFile]:
+    """Open a file to be read, until the context ends.
+
+    Raises:
+        OSError: it is not there or cannot be read
+    """
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        yield OpenFile(fd, os.fstat(fd).st_size)
+    finally:
+        os.close(fd)
+
+
 class Source(Struct, frozen=True):
     """A named stream of bytes that can be read more than once.
 
@@ -50,13 +127,13 @@ class Source(Struct, frozen=True):
         name: as shown; a member's name within its archive
         size_bytes: unpacked
         open: gives a fresh stream from the beginning
-        path: where the bytes lie as they are, None for what must be unpacked
+        read: gives bytes from anywhere, None for what must be unpacked
     """
 
     name: str
     size_bytes: int
     open: Callable[[], BinaryIO]
-    path: Path | None = None
+    read: ReadRange | None = None
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes in pieces of at most 1 MiB."""

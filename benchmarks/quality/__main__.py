@@ -34,8 +34,10 @@ from pathlib import Path
 import msgspec
 from quality.limits import Limits
 from quality.profile import profile
+from quality.sources import opened_at
 path = Path(sys.argv[1])
-sys.stdout.buffer.write(msgspec.json.encode(profile(path, path.name, Limits())))
+with opened_at(path) as file:
+    sys.stdout.buffer.write(msgspec.json.encode(profile(file, path.name, Limits())))
 """
 ENVIRONMENT: Final = {
     "OMP_NUM_THREADS": "1",

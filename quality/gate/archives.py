@@ -11,7 +11,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import BinaryIO, Final
 
 from quality.findings import refuse
@@ -33,12 +32,15 @@ ARCHIVE_EXTENSIONS: Final = {"zip", "gz", "7z", "rar", "tar", "tgz", "bz2", "xz"
 LITTER: Final = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
-def members(archive: Source, limits: Limits, *, most: int) -> list[Source]:
+def members(
+    archive: Source, limits: Limits, *, most: int, unpacked_bytes: int | None = None
+) -> list[Source]:
     """Return the members of a ZIP whose structure and bytes are as they say.
 
     Args:
         archive: its streams can be read from any place
         most: members, folders among them
+        unpacked_bytes: of all that are returned, as an earlier call counted them
 
     Raises:
         Refused: the first thing that is wrong with the archive
@@ -53,14 +55,16 @@ def members(archive: Source, limits: Limits, *, most: int) -> list[Source]:
         raise refuse("ARCHIVE_MEMBERS", most=f"{most:,}")
     names = [_checked_name(info) for info in infos]
     _refuse_duplicates(names)
-    with archive.open() as stream:
-        _check_places(stream, infos, archive.size_bytes)
-        _inflate_all(stream, infos, names, _most_bytes(archive.size_bytes, limits))
-    return [
+    found = [
         Source(name, info.file_size, _opener(archive, info))
         for info, name in zip(infos, names, strict=True)
         if not info.is_dir() and not _litter(name)
     ]
+    with archive.open() as stream:
+        _check_places(stream, infos, archive.size_bytes)
+        if unpacked_bytes != sum(one.size_bytes for one in found):
+            _inflate_all(stream, infos, names, _most_bytes(archive.size_bytes, limits))
+    return found
 
 
 def _most_bytes(packed_bytes: int, limits: Limits) -> int:
@@ -226,22 +230,26 @@ def _pieces(stream: BinaryIO, info: zipfile.ZipInfo) -> Iterator[bytes]:
         yield piece
 
 
-def unpacked(path: Path, name: str, limits: Limits) -> Source:
+def unpacked(packed: Source, limits: Limits, size_bytes: int | None = None) -> Source:
     """Return the one file inside a gzip, after one counted pass over it.
+
+    Args:
+        size_bytes: as an earlier call counted
 
     Raises:
         Refused: bombs, many members, a broken end, or an archive inside
     """
-    inner = name.removesuffix(".gz").removesuffix(".GZ")
-    size = _gunzip(path, _most_bytes(path.stat().st_size, limits))
+    inner = packed.name.removesuffix(".gz").removesuffix(".GZ")
+    most = _most_bytes(packed.size_bytes, limits)
+    size = _gunzip(packed, most) if size_bytes is None else size_bytes
     if inner.rpartition(".")[2].lower() in ARCHIVE_EXTENSIONS:
         raise refuse("ARCHIVE_NESTED", member=inner)
-    return Source(inner, size, lambda: gzip.open(path))  # type: ignore[arg-type, return-value]
+    return Source(inner, size, lambda: gzip.GzipFile(fileobj=packed.open()))  # type: ignore[arg-type, return-value]
 
 
-def _gunzip(path: Path, most: int) -> int:
+def _gunzip(source: Source, most: int) -> int:
     size = count = 0
-    with path.open("rb") as stream:
+    with source.open() as stream:
         packed = stream.read(CHUNK_BYTES)
         while packed:
             count += 1

@@ -20,13 +20,16 @@ BOOK_BYTES: Final = 256 * MIB
 LISTED_MAX: Final = 2_000
 
 
-def members(archive: Source, limits: Limits) -> list[Source]:
+def members(archive: Source, limits: Limits, unpacked_bytes: int | None = None) -> list[Source]:
     """Return the members of an archive of tables and images.
+
+    Args:
+        unpacked_bytes: as it was counted before; then they are not unpacked once more to be counted
 
     Raises:
         Refused: the archive is not as it says
     """
-    return archives.members(archive, limits, most=limits.members_max)
+    return archives.members(archive, limits, most=limits.members_max, unpacked_bytes=unpacked_bytes)
 
 
 def is_image(source: Source) -> bool:
@@ -48,11 +51,12 @@ def is_table(source: Source, *, beside_images: bool) -> bool:
 
 
 class Contents(Struct, frozen=True):
-    """What an archive holds: the members that are listed, how many images, what was found."""
+    """What an archive holds: the members that are listed, how many images, what was found, how large it is."""
 
     members: tuple[Member, ...]
     image_count: int
     findings: tuple[Finding, ...]
+    unpacked_bytes: int
 
 
 def look_into(archive: Source, limits: Limits) -> Contents:
@@ -75,7 +79,12 @@ def look_into(archive: Source, limits: Limits) -> Contents:
     if len(sources) > LISTED_MAX:
         findings.append(found("REPORT_CUT"))
     listed = [*tables, *_rest(sources, tables)][:LISTED_MAX]
-    return Contents(tuple(_member(source) for source in listed), len(images), tuple(findings))
+    return Contents(
+        tuple(_member(source) for source in listed),
+        len(images),
+        tuple(findings),
+        sum(source.size_bytes for source in sources),
+    )
 
 
 def _rest(sources: list[Source], tables: list[Source]) -> list[Source]:

@@ -6,8 +6,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from quality.findings import refuse
-from quality.gate.texts import TextFacts, scan
+from quality.gate.texts import scan
 from quality.limits import Limits
+from quality.scans import TextFacts
 from quality.sources import Source
 
 HEAD_BYTES: Final = 64 * 1024

@@ -8,16 +8,14 @@ from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
-import pyarrow as pa
-from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from quality.findings import found, refuse
 from quality.limits import Limits
-from quality.reading.cells import CELL_BYTES, Grid
-from quality.reading.recoding import line_encoding, recoded
+from quality.recoding import line_encoding, recoded
 from quality.report import Finding, Severity
+from quality.scans import CELL_BYTES, Grid, TextFacts
 from quality.sources import Source
 
 HEAD_BYTES: Final = 64 * 1024
@@ -32,27 +30,6 @@ HANGUL_SHARE_MIN: Final = 0.5
 HANGUL: Final = (0xAC00, 0xD7A3)
 KANA: Final = (0x3040, 0x30FF)
 HAN: Final = (0x4E00, 0x9FFF)
-
-
-class TextFacts(Struct, frozen=True, kw_only=True):
-    """What the scan of a text found.
-
-    Args:
-        encoding: Python's name; ``mixed`` is read line by line
-        line_count: physical lines
-        record_count: records by the rules of CSV, without empty lines
-        damaged_count: lines with damage
-        line_end: the byte that ends a line
-        grid: where each cell of the text begins, as its bytes stand in the file
-    """
-
-    encoding: str
-    line_count: int
-    record_count: int
-    damaged_count: int
-    findings: tuple[Finding, ...]
-    line_end: bytes = b"\n"
-    grid: Grid = Grid(0, (False,), (0,))
 
 
 class _Scan:
@@ -72,7 +49,7 @@ class _Scan:
         self._carry_bytes = 0
         self._line_odd = False
         self._blank = True
-        self._cut_letter = b""
+        self._letters = codecs.getincrementaldecoder("utf-8")("strict")
 
     def add(self, chunk: bytes) -> None:
         data = np.frombuffer(chunk, dtype=np.uint8)
@@ -90,18 +67,11 @@ class _Scan:
 
     def _is_utf8(self, chunk: bytes) -> bool:
         """Whether the chunk goes on in UTF-8; a letter cut at its end waits for the next."""
-        if chunk.isascii() and not self._cut_letter:
+        if chunk.isascii() and not self._letters.getstate()[0]:
             return True
-        content = self._cut_letter + chunk
-        whole = len(content) - _cut_bytes(content)
-        self._cut_letter = content[whole:]
-        offsets = np.array([0, whole], dtype=np.int32)
-        text = pa.Array.from_buffers(
-            pa.string(), 1, [None, pa.py_buffer(offsets), pa.py_buffer(content)]
-        )
         try:
-            text.validate(full=True)
-        except pa.ArrowInvalid:
+            self._letters.decode(chunk)
+        except UnicodeDecodeError:
             return False
         return True
 
@@ -117,7 +87,7 @@ class _Scan:
                 self.records += 1
             if self._line_odd and self.odd_line is None:
                 self.odd_line = self.lines
-        self.utf8_ok = self.utf8_ok and not self._cut_letter
+        self.utf8_ok = self.utf8_ok and not self._letters.getstate()[0]
 
     def _count_damage(self, chunk: bytes, ends: NDArray[np.intp]) -> None:
         if b"\0" in chunk:
@@ -190,18 +160,6 @@ def _ends_only(data: NDArray[np.uint8]) -> bool:
     return bool(((data == NEWLINE) | (data == RETURN)).all())
 
 
-def _cut_bytes(content: bytes) -> int:
-    """Return how many bytes at the end begin a letter of UTF-8 that is not whole."""
-    for back in range(1, min(3, len(content)) + 1):
-        lead = content[-back]
-        if lead >= 0xC0:
-            size = 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
-            return back if back < size else 0
-        if lead < 0x80:
-            return 0
-    return 0
-
-
 class _TooLong(Exception):
     def __init__(self, line: int) -> None:
         super().__init__(line)
@@ -234,6 +192,17 @@ def scan(source: Source, limits: Limits, *, quoting: bool = True) -> TextFacts:
         raise refuse("ENC_UNKNOWN") from error
     converted = found("ENC_CONVERTED", encoding="UTF-16", read_as="UTF-16으로")
     return replace(facts, encoding="utf-16", findings=(converted, *facts.findings))
+
+
+def believed(scanned: TextFacts | None, source: Source) -> TextFacts | None:
+    """Return what another child's scan found, if there was one.
+
+    Raises:
+        Refused: it cannot be about this text
+    """
+    if scanned is not None and not scanned.fits(source.size_bytes):
+        raise refuse("FILE_INVALID")
+    return scanned
 
 
 def _scanned(source: Source, limits: Limits, *, quoting: bool) -> TextFacts:

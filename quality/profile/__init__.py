@@ -3,7 +3,6 @@
 import resource
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
@@ -18,12 +17,14 @@ from quality.limits import Limits
 from quality.profile import tables
 from quality.reading import Reading, arrow, jsonl, mat, parquet, text, workbooks
 from quality.report import FileReport, Finding, Preview, Severity, Table
-from quality.sources import Source
+from quality.scans import Handed, TextFacts
+from quality.sources import OpenFile, Source
 
 # A member that must be read with seeks lies in memory meanwhile.
 MEMBER_IN_MEMORY_BYTES: Final = 512 << 20
 FINDINGS_MAX: Final = 500
 PREVIEWS_MAX: Final = 10
+NOTHING: Final = Handed()
 
 
 class Opened(Struct, frozen=True):
@@ -34,32 +35,40 @@ class Opened(Struct, frozen=True):
     members: tuple[Source, ...] = ()
 
 
-def opened(path: Path, name: str, limits: Limits) -> Opened:
+def opened(file: OpenFile, name: str, limits: Limits, counted: int | None = None) -> Opened:
     """Return a file with what lies in it.
+
+    Args:
+        counted: the bytes that an archive unpacks to, where somebody counted them before
 
     Raises:
         Refused: it is no file of ours, or the archive is not as it says
     """
-    source = source_of(path, name)
+    source = source_of(file, name)
     kind = kind_of(source)
     if kind == "zip":
-        return Opened(source, kind, tuple(contents.members(source, limits)))
+        return Opened(source, kind, tuple(contents.members(source, limits, counted)))
     if kind == "gz":
-        inner = archives.unpacked(path, source.name, limits)
+        inner = archives.unpacked(source, limits, counted)
         return Opened(inner, kind_within(inner))
     return Opened(source, kind)
 
 
-def readings(file: Opened, limits: Limits) -> Iterator[tuple[str | None, Reading]]:
+def readings(
+    file: Opened, limits: Limits, scan: TextFacts | None = None
+) -> Iterator[tuple[str | None, Reading]]:
     """Yield the tables of a file, each with the member it lies in.
 
     One member's tables come after the other's, so that they do not lie in memory together.
+
+    Args:
+        scan: of a file that is one text, where somebody read it before
 
     Raises:
         Refused: the file, or a member of it, cannot be read
     """
     if file.kind != "zip":
-        for reading in _of_source(file.source, file.kind, limits):
+        for reading in _of_source(file.source, file.kind, limits, scan):
             yield None, reading
         return
     beside_images = any(contents.is_image(member) for member in file.members)
@@ -87,11 +96,13 @@ def _images_of(file: Opened, limits: Limits) -> tuple[ImageSet | None, list[Find
     return survey(images, notes, limits)
 
 
-def _of_source(source: Source, kind: str, limits: Limits) -> list[Reading]:
+def _of_source(
+    source: Source, kind: str, limits: Limits, scan: TextFacts | None = None
+) -> list[Reading]:
     if kind == "csv":
-        return [text.read(source, limits)]
+        return [text.read(source, limits, scan)]
     if kind == "jsonl":
-        return [jsonl.read(source, limits)]
+        return [jsonl.read(source, limits, scan)]
     if kind == "arrow":
         return [arrow.read(source, limits)]
     if kind == "parquet":
@@ -108,18 +119,21 @@ def _of_member(member: Source, limits: Limits) -> list[Reading]:
     return _of_source(contents.in_memory(member), kind, limits)
 
 
-def profile(path: Path, name: str, limits: Limits) -> FileReport:
+def profile(given: OpenFile, name: str, limits: Limits, handed: Handed = NOTHING) -> FileReport:
     """Count everything in a file.
+
+    Args:
+        handed: by whoever looked at it before
 
     Raises:
         Refused: it ends with one finding
     """
-    file = opened(path, name, limits)
-    source = source_of(path, name)
+    file = opened(given, name, limits, handed.unpacked_bytes)
+    source = source_of(given, name)
     counted: list[Table] = []
     previews: list[Preview] = []
     findings: list[Finding] = []
-    for member, reading in readings(file, limits):
+    for member, reading in readings(file, limits, handed.scan):
         try:
             table, preview, more = tables.count(reading, member, limits)
         except (pa.ArrowInvalid, UnicodeDecodeError) as error:
@@ -156,14 +170,14 @@ def _bounded(findings: list[Finding]) -> list[Finding]:
 
 
 def rows_of(
-    path: Path, name: str, table: str, first_row: int, row_count: int, limits: Limits
+    file: OpenFile, name: str, table: str, first_row: int, row_count: int, limits: Limits
 ) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Return the columns and some rows of one table.
 
     Raises:
         Refused: there is no such table, or it cannot be read
     """
-    for member, reading in readings(opened(path, name, limits), limits):
+    for member, reading in readings(opened(file, name, limits), limits):
         shown = reading.name if member in (None, reading.name) else f"{member} / {reading.name}"
         if shown == table:
             rows: list[tuple[str, ...]] = []

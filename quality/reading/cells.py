@@ -4,40 +4,22 @@ A record ends at a line end outside quotes. Where a cell begins inside quotes is
 that no reader has to begin at the start of the file.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, BinaryIO, Final
 
 import pyarrow as pa
 from msgspec import Struct
 from pyarrow import csv as arrow_csv
 
-CELL_BYTES: Final = 16 << 20
+from quality.scans import CELL_BYTES, Grid
+from quality.sources import ReadRange
+
 # Read beyond a cell to find the end of its last record.
 AHEAD_BYTES: Final = 1 << 16
 # Arrow parses small blocks faster, because they stay near the processor.
 PARSE_BYTES: Final = 1 << 20
 NEWLINE, QUOTE = b"\n", b'"'
 CODED: Final = pa.dictionary(pa.int32(), pa.string())
-
-ReadRange = Callable[[int, int], bytes]
-
-
-class Grid(Struct, frozen=True):
-    """What the scan knows at the beginning of each cell.
-
-    Args:
-        size_bytes: of the whole text
-        quoted: whether a cell begins inside quotes
-        lines: line ends before it
-        lines_in_quotes: whether any line ends inside quotes
-        cell_bytes: how long a cell is
-    """
-
-    size_bytes: int
-    quoted: tuple[bool, ...]
-    lines: tuple[int, ...]
-    lines_in_quotes: bool = True
-    cell_bytes: int = CELL_BYTES
 
 
 class Cell(Struct, frozen=True):

@@ -2,26 +2,23 @@
 
 import codecs
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from quality.gate.texts import TextFacts
 from quality.reading import TextCells
 from quality.reading.cells import (
-    CELL_BYTES,
     Cell,
     Cutting,
     Ragged,
-    ReadRange,
     cells_of_stream,
     read_cell,
     record_after,
 )
-from quality.reading.recoding import recoded
-from quality.sources import Source
+from quality.recoding import recoded
+from quality.scans import CELL_BYTES, TextFacts
+from quality.sources import ReadRange, Source
 
 SPACES: Final = " "
 # Cells in which every byte means what it does in ASCII can be cut before they are decoded.
@@ -42,8 +39,8 @@ def text_cells(source: Source, facts: TextFacts, shape: Shape, ragged: list[Ragg
     """Return a text's cells, read from anywhere where the file lies open, else from its beginning."""
     cutting = Cutting(delimiter=shape.delimiter, width=len(shape.columns))
     as_it_is = facts.encoding in CUT_AS_THEY_ARE and shape.delimiter != SPACES
-    if as_it_is and source.path is not None:
-        read = _reader(source.path)
+    read = source.read
+    if as_it_is and read is not None:
         return TextCells(
             cutting=cutting,
             all=lambda: _anywhere(read, facts, shape),
@@ -61,15 +58,6 @@ def text_cells(source: Source, facts: TextFacts, shape: Shape, ragged: list[Ragg
     return TextCells(
         cutting=cutting, all=streamed, sample=lambda: [next(streamed())], ragged=ragged
     )
-
-
-def _reader(path: Path) -> ReadRange:
-    def read(low: int, high: int) -> bytes:
-        with path.open("rb", buffering=0) as file:
-            file.seek(low)
-            return file.read(high - low)
-
-    return read
 
 
 def _anywhere(read: ReadRange, facts: TextFacts, shape: Shape) -> Iterator[Cell]:

@@ -11,12 +11,13 @@ from msgspec import Struct
 from quality.findings import found, refuse
 from quality.gate.jsons import check, is_array
 from quality.gate.names import BIDI
-from quality.gate.texts import TextFacts, damage_severity
+from quality.gate.texts import believed, damage_severity
 from quality.limits import Limits
 from quality.reading import Reading, text_batch
 from quality.reading.objects import ODD, Fields, Parser
-from quality.reading.recoding import recoded
+from quality.recoding import recoded
 from quality.report import Finding, Severity
+from quality.scans import TextFacts
 from quality.sources import Source
 
 SAMPLE_ROWS: Final = 1_000
@@ -83,13 +84,16 @@ class _Damage:
         return damage_severity(self.counts[code], row_count, limits)
 
 
-def read(source: Source, limits: Limits) -> Reading:
+def read(source: Source, limits: Limits, scanned: TextFacts | None = None) -> Reading:
     """Return JSON Lines, or an array of objects, as a table.
+
+    Args:
+        scanned: what somebody found who read it before
 
     Raises:
         Refused: no text, no objects, too many columns, or nesting beyond the limit
     """
-    facts = check(source, limits)
+    facts = believed(scanned, source) or check(source, limits)
     parser = Parser(limits)
     rows = _elements if is_array(source) else _lines
     columns, nested = _columns(rows(source, facts, parser), parser, limits)

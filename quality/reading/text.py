@@ -10,13 +10,14 @@ import pyarrow as pa
 
 from quality.findings import found, refuse
 from quality.gate.names import BIDI
-from quality.gate.texts import TextFacts, damage_severity, scan
+from quality.gate.texts import believed, damage_severity, scan
 from quality.limits import Limits
 from quality.reading import Reading, text_batch
 from quality.reading.cells import Ragged, parse
 from quality.reading.cutting import SPACES, Shape, text_cells
-from quality.reading.recoding import recoded
+from quality.recoding import recoded
 from quality.report import Finding
+from quality.scans import TextFacts
 from quality.sources import CHUNK_BYTES, Source
 
 DELIMITERS: Final = (",", ";", "\t", "|")
@@ -25,13 +26,16 @@ NUMBER: Final = re.compile(r"\s*[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 CONSISTENT: Final = 0.9
 
 
-def read(source: Source, limits: Limits) -> Reading:
+def read(source: Source, limits: Limits, scanned: TextFacts | None = None) -> Reading:
     """Return a text file as a table.
+
+    Args:
+        scanned: what somebody found who read it before
 
     Raises:
         Refused: no text, no clear delimiter, no rows, or too many columns
     """
-    facts = scan(source, limits)
+    facts = believed(scanned, source) or scan(source, limits)
     sample = _sample(source, facts)
     shape = _shape(sample, limits)
     row_count = facts.record_count - shape.header_rows

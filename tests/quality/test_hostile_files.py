@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 
 from quality import Limits, Severity, examine
+from quality.children import Children
 from tests.quality import (
     corpus,
     corpus_arrow,
@@ -35,11 +36,13 @@ def test_workbooks_are_read_with_the_guarded_xml_reader() -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.number)
-def test_a_file_gets_the_code_and_the_words_of_the_list(case: Case, tmp_path: Path) -> None:
+def test_a_file_gets_the_code_and_the_words_of_the_list(
+    case: Case, tmp_path: Path, children: Children
+) -> None:
     path = tmp_path / "upload"
     path.write_bytes(case.make())
 
-    report = examine(path, name=case.name, limits=LIMITS)
+    report = examine(path, name=case.name, limits=LIMITS, children=children)
 
     said = {one.code: one for one in report.findings}
     assert report.memory_bytes < LIMITS.profile_memory_bytes

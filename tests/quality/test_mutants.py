@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from quality import FileReport, Limits, examine
+from quality.children import Children
 from tests.quality import corpus_arrow, corpus_json, corpus_mat, corpus_xls
 from tests.quality.corpus import GOOD, table, workbook, zipped
 
@@ -36,12 +37,12 @@ def mutant(content: bytes, seed: int) -> bytes:
 
 
 @pytest.mark.parametrize("name", BASES)
-def test_no_mutant_breaks_anything(name: str, tmp_path: Path) -> None:
+def test_no_mutant_breaks_anything(name: str, tmp_path: Path, children: Children) -> None:
     limits, path = Limits(), tmp_path / "upload"
     for seed in range(MUTANTS):
         path.write_bytes(mutant(BASES[name], seed))
 
-        report = examine(path, name=name, limits=limits)
+        report = examine(path, name=name, limits=limits, children=children)
 
         assert isinstance(report, FileReport)
         assert report.tables or report.blocked, (name, seed)

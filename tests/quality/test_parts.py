@@ -25,7 +25,8 @@ from quality.profile.parts.steps import NONE, Steps
 from quality.profile.parts.values import KEPT, Values
 from quality.profile.plan import plan_of
 from quality.profile.stamping import series_facts
-from quality.reading.cells import Grid, cells_of_stream, read_cell
+from quality.reading.cells import cells_of_stream, read_cell
+from quality.scans import Grid
 
 SEEDS = range(40)
 

@@ -12,6 +12,7 @@ from marketplace.jobs import JobContext, PeriodicContext, job, periodic
 from marketplace.settings import Settings
 from marketplace.signing import SigningRing
 from quality import Limits
+from quality.children import Children
 from storage.objects import Bucket
 from storage.ports import ObjectStore
 
@@ -34,16 +35,36 @@ class DataParts(Protocol):
         """For the buckets, the limits and the worker's folder."""
 
 
-def shelves_of(parts: DataParts) -> Shelves:
-    """Return where files are found and examined."""
+class ExaminingParts(DataParts, Protocol):
+    """The worker's parts that examining uses besides."""
+
+    @property
+    def children(self) -> Children:
+        """Those that wait to examine a file."""
+
+
+def shelves_of(parts: DataParts, children: Children | None = None) -> Shelves:
+    """Return where files are found and examined, and by whom."""
     settings = parts.settings
     return Shelves(
         store=cast("DataStore", parts.store),
         quarantine=Bucket(settings.bucket("quarantine")),
         published=Bucket(settings.bucket("published")),
         folder=settings.data_dir / FOLDER,
-        limits=Limits(file_bytes=settings.upload_file_limit_bytes),
+        limits=limits_of(settings),
+        children=children,
         scanner=scanner_of(settings),
+    )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return what the settings allow a file and the child that examines it."""
+    return Limits(
+        file_bytes=settings.upload_file_limit_bytes,
+        profile_memory_bytes=settings.quality_memory_bytes,
+        suite_memory_bytes=settings.quality_suite_memory_bytes,
+        cpu_s=settings.quality_cpu_s,
+        cpu_s_per_gb=settings.quality_cpu_s_per_gb,
     )
 
 
@@ -56,9 +77,10 @@ def scanner_of(settings: Settings) -> ClamAv | None:
 
 # Five attempts take seven minutes: a scanner that loads new signatures is back by then.
 @job("catalog.process_file", attempts=5, limit_s=PROCESS_LIMIT_S, parked="catalog.give_up_file")
-async def process_file(context: JobContext[DataParts], *, file_id: str) -> None:
+async def process_file(context: JobContext[ExaminingParts], *, file_id: str) -> None:
     """Hash, scan, examine and keep one uploaded file."""
-    await processing.process_file(context.phases, shelves_of(context.parts), UUID(file_id))
+    shelves = shelves_of(context.parts, context.parts.children)
+    await processing.process_file(context.phases, shelves, UUID(file_id))
 
 
 @job("catalog.give_up_file", attempts=5)

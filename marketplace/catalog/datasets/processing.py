@@ -44,6 +44,7 @@ from marketplace.members.accounts.telling import recipient_of
 from marketplace.members.organizations.queries import people_with
 from marketplace.notices.service import notify
 from quality import FileReport, Limits, examine
+from quality.children import Children
 from storage.errors import ObjectExists
 from storage.objects import Bucket, ObjectKey
 
@@ -75,6 +76,7 @@ class Shelves:
     """The store with its two buckets of data, the worker's own folder, and what examines.
 
     Args:
+        children: who examine; None starts one for each file
         scanner: None where there is none; the step is then shown as skipped
     """
 
@@ -83,6 +85,7 @@ class Shelves:
     published: Bucket
     folder: Path
     limits: Limits
+    children: Children | None = None
     scanner: Scanner | None = None
 
 
@@ -118,7 +121,9 @@ async def process_file(phases: Phases, shelves: Shelves, file_id: UUID) -> None:
             await _end(phases, file, FileState.blocked, Outcome(sha256, scan=scan))
             return
         async with _step(phases, file, StepName.examine) as facts:
-            report = await asyncio.to_thread(examine, path, name=file.path, limits=shelves.limits)
+            report = await asyncio.to_thread(
+                examine, path, name=file.path, limits=shelves.limits, children=shelves.children
+            )
             facts["findings"] = len(report.findings)
         if report.blocked:
             await _end(phases, file, FileState.blocked, Outcome(sha256, report, scan=scan))
