@@ -9,7 +9,7 @@ from msgspec import Struct
 from quality.answers import AnswerWrong, read
 from quality.limits import Limits
 from quality.orders import Bounds
-from quality.sandbox import Answer, Exit
+from quality.sandbox import WRITING, Answer, Exit
 from quality.sources import OpenFile
 
 # ``quality.sandbox.run``, or that of children who wait.
@@ -26,12 +26,14 @@ def bounds_of(task: str, size_bytes: int, limits: Limits, image_count: int = 0) 
     held = {"gate": limits.gate_memory_bytes, "suite": limits.suite_memory_bytes}
     memory = held.get(task, limits.profile_memory_bytes)
     addresses = memory if task == "gate" else memory + limits.address_free_bytes
+    written = max(limits.written_free_bytes, int(limits.written_share * size_bytes))
     return Bounds(
         memory_bytes=memory,
         cpu_s=limits.cpu_s + more_s,
         wall_s=limits.wall_s + 2 * more_s,
         answer_bytes=limits.answer_bytes,
         address_bytes=addresses,
+        written_bytes=written if task in WRITING else 0,
     )
 
 

@@ -112,7 +112,8 @@ def receive() -> tuple[Order, OpenFile] | None:
         head += stream.read(HEAD_BYTES - len(head))
         order = json.decode(stream.read(int.from_bytes(head, "big")), type=Order)
     channel.detach()
-    return order, OpenFile(fds[0], order.size_bytes, tuple(fds[1:]))
+    folder = os.environ.get("QUALITY_FOLDER")
+    return order, OpenFile(fds[0], order.size_bytes, tuple(fds[1:]), folder)
 
 
 def _limit(bounds: Bounds) -> None:

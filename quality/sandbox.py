@@ -5,6 +5,7 @@ file of anybody, no writing, no other process, from its first instruction on. It
 descriptor, after the libraries are loaded. It runs as an unprivileged user when we are root.
 """
 
+import contextlib
 import json as plain_json
 import os
 import re
@@ -15,6 +16,7 @@ import socket
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
 from enum import StrEnum
 from importlib import resources
@@ -32,6 +34,8 @@ LANDLOCK_NEEDED: Final = 6
 UNPRIVILEGED_UID: Final = 65_534
 # The child itself; threads are none.
 PROCESSES_MAX: Final = 1
+# Tasks whose children have a folder of their own to write to, gone with them.
+WRITING: Final = ("suite",)
 FILES_MAX: Final = 64
 # How often the parent looks how much memory the child holds [s].
 LOOK_EVERY_S: Final = 0.02
@@ -96,6 +100,7 @@ class _Told(Struct, frozen=True):
     """What the launcher tells: the child's process, how it ended, or why there is none."""
 
     pid: int | None = None
+    folder: str | None = None
     code: int | None = None
     signal: int | None = None
     reason: str = ""
@@ -134,12 +139,14 @@ class Child:
     def __init__(self, task: str, *, program: str = PROGRAM) -> None:
         self.task = task
         self.pid: int | None = None
+        self.folder: str | None = None
         self._end: _Told | None = None
         self._orders, theirs = socket.socketpair()
         self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         settings = {
             "libraries": _libraries(),
             "control": far.fileno(),
+            "writes": task in WRITING,
             "policy": _policy(),
             "command": [_interpreter(), "-S", "-s", "-P", "-c", program, str(_own_place()), task],
         }
@@ -152,7 +159,7 @@ class Child:
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
                     pass_fds=[far.fileno()],
-                    env={"LC_ALL": "C.UTF-8"},
+                    env={"LC_ALL": "C.UTF-8", "TMPDIR": tempfile.gettempdir()},
                     cwd="/",
                 )
             except OSError as error:
@@ -208,7 +215,7 @@ class Child:
         content = self._control.recv(PIECE_BYTES)
         told = json.decode(content, type=_Told) if content else _Told(reason="LAUNCHER_KILLED")
         if told.pid is not None:
-            self.pid = told.pid
+            self.pid, self.folder = told.pid, told.folder
         else:
             self._end = told
 
@@ -237,6 +244,15 @@ class Child:
         except OSError:
             return 0
         return int(pages[1]) * PAGE_BYTES if len(pages) > 1 else 0
+
+    def written_bytes(self) -> int:
+        """Return how much lies in its folder."""
+        written = 0
+        for place, _, names in os.walk(self.folder) if self.folder and not self.ended else ():
+            for name in names:
+                with contextlib.suppress(OSError):
+                    written += os.lstat(f"{place}/{name}").st_size
+        return written
 
 
 class _Talk:
@@ -281,6 +297,9 @@ class _Talk:
         if time.monotonic() > self._deadline:
             return Exit.time
         if self._child.resident_bytes() > self._bounds.memory_bytes:
+            return Exit.memory
+        if self._child.written_bytes() > self._bounds.written_bytes:
+            self.detail = b"it writes too much"
             return Exit.memory
         return None
 

@@ -87,11 +87,13 @@ class OpenFile(Struct, frozen=True):
         fd: read by position, so that streams of it do not disturb each other
         size_bytes: when it was opened
         more: other descriptors that came with it, by what the task means them for
+        folder: where the child may write, for tasks that may
     """
 
     fd: int
     size_bytes: int
     more: tuple[int, ...] = ()
+    folder: str | None = None
 
     def open(self) -> BinaryIO:
         """Return a stream from the beginning, which can seek."""

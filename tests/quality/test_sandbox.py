@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from msgspec import Struct
+from msgspec.structs import replace
 from typing_extensions import override
 
 from quality import Limits, examine, sandbox
@@ -131,6 +133,38 @@ def test_the_kernel_holds_addresses_processor_time_and_writing(file: Path) -> No
     assert place.stat().st_size == 100
 
 
+FOLDER = """
+import os, pathlib, tempfile
+own = pathlib.Path(file.folder)
+assert tempfile.gettempdir() == str(own) == os.environ["HOME"]
+(own / "a").write_bytes(b"x" * {size})
+print((own / "a").stat().st_size, flush=True)
+try: (own.parent / "b").write_bytes(b"x")
+except PermissionError: print("only there", flush=True)
+{then}
+"""
+
+
+def test_a_task_that_writes_has_a_folder_of_its_own_and_its_bound_there(file: Path) -> None:
+    bounds = replace(BOUNDS, written_bytes=1_000)
+
+    def run(size: int, then: str) -> tuple[Answer, Path]:
+        program = RECEIVED + FOLDER.format(size=size, then=then)
+        with opened_at(file) as given, Child("suite", program=program) as child:
+            process_of(child)
+            assert child.folder is not None
+            request = ExamineRequest("a.csv", Limits())
+            return child.serve(request, given, bounds), Path(child.folder)
+
+    answer, place = run(1_000, "")
+    assert answer.content == b"1000\nonly there\n"
+    assert not place.exists()
+
+    answer, place = run(2_000, "import time; time.sleep(20)")
+    assert (answer.exit, answer.detail) == (Exit.memory, "it writes too much")
+    assert not place.exists()
+
+
 def test_an_answer_that_is_too_long_is_none(file: Path) -> None:
     assert ended(file, "print('x' * 100)", Bounds(1 << 30, 5, 10, 50, 4 << 30)).content is None
     flood = "import sys\nwhile True: sys.stdout.write('x' * 1000000)"
@@ -211,10 +245,11 @@ def work():
     with opened_at(Path(sys.argv[1])) as file:
         busy.serve(ExamineRequest("a.csv", Limits()), file, Bounds(1 << 30, 60, 60, 99, 4 << 30))
 threading.Thread(target=work).start()
-mine = [busy, *waiting._waiting.values()]
+writing = Child("suite", program=LOAD + "from quality.child import receive; receive()")
+mine = [busy, writing, *waiting._waiting.values()]
 while any(child.pid is None and child.waits for child in mine[1:]) or busy.pid is None:
     time.sleep(0.05)
-print(*[child.pid for child in mine], *[child._launcher.pid for child in mine], flush=True)
+print(writing.folder, *[child.pid for child in mine], *[child._launcher.pid for child in mine], flush=True)
 time.sleep(60)
 """
 
@@ -224,14 +259,18 @@ def test_children_end_with_whoever_started_them(file: Path, victim: str) -> None
     command = [sys.executable, "-c", PARENT, str(file)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
-        processes = [int(word) for word in parent.stdout.readline().split()]
-        assert len(processes) == 6
+        folder, *words = parent.stdout.readline().split()
+        processes = [int(word) for word in words]
+        assert (len(processes), Path(folder).is_dir()) == (8, True)
         assert not any(gone(process, within_s=0) for process in processes)
-        for process in [parent.pid] if victim == "parent" else processes[3:]:
+        for process in [parent.pid] if victim == "parent" else processes[4:]:
             os.kill(process, signal.SIGKILL)
 
         assert [process for process in processes if not gone(process)] == []
         parent.kill()
+        # Of a launcher that is killed the folder stays, for whoever empties the folder of passing things.
+        assert Path(folder).exists() is (victim == "launchers")
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def gone(process: int, *, within_s: float = 5.0) -> bool:
