@@ -6,7 +6,7 @@ RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
 .PHONY: help run web worker migrate doctor test check fix install install-dev chromium \
-  format-check lint contracts types tests bench-http bench-quality bench-search bench-upload
+  format-check lint contracts types tests bench-http bench-quality bench-search bench-small bench-upload proof-mutants
 
 help: ## 목표의 목록 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -45,6 +45,12 @@ bench-upload: install-dev ## 올리기의 속도와 기억 장치(ROUNDS=5 MIB=2
 
 bench-quality: install-dev ## 품질 검사의 속도와 기억 장치(ROWS=400000) · speed and memory of the quality profile
 	@$(RUN) benchmarks.quality --rows $(or $(ROWS),400000) --rounds $(or $(ROUNDS),3)
+
+bench-small: install-dev ## 1MB 파일의 검사 시간 · how long a file of 1 MB takes, from call to report
+	@$(RUN) benchmarks.quality --small --rounds $(or $(ROUNDS),5)
+
+proof-mutants: install-dev ## 바꾼 파일 6,000개(MUTANTS=6000) · 6,000 changed files, and how they ended
+	@$(RUN) benchmarks.quality.mutants --mutants $(or $(MUTANTS),6000)
 
 install: ## .venv에 실행에 필요한 것 · what running needs, into .venv
 	@$(BOOTSTRAP)

@@ -4,6 +4,7 @@ Whole processes, imports included, one after the other in each round; processor 
 shared machine stretches wall time. The planted faults must all be found. Prints the peak memory of each.
 
     python -m benchmarks.quality [--rows 400000] [--rounds 3]
+    python -m benchmarks.quality --small   (see benchmarks/quality/small.py)
 """
 
 import argparse
@@ -18,6 +19,7 @@ from typing import Final
 
 import msgspec
 
+from benchmarks.quality import small
 from benchmarks.quality.generating import generate
 from quality.report import FileReport
 
@@ -77,7 +79,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=400_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--small", action="store_true", help="a file of 1 MB, from call to report")
     options = parser.parse_args()
+    if options.small:
+        small.measure(options.rounds)
+        return
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         path = Path(folder) / "table.csv"
         planted = generate(path, options.rows)
