@@ -46,6 +46,7 @@ class Block:
         self.nonfinite_counts: dict[int, int] = {}
         self.date_like_counts: dict[int, int] = {}
         self.zones: dict[int, set[str]] = {}
+        self._row_sums: Hashes | None = None
         self._slots = {one.position: at for at, one in enumerate(numeric)}
         for one, column in zip(plan.columns, columns, strict=True):
             if pa.types.is_floating(column.type):
@@ -103,6 +104,10 @@ class Block:
     def _texts(self, plan: ColumnPlan, cells: Coded) -> None:
         self.hashes.append(cells.hashes())
         plain = matching(cells.trimmed, PLAIN)
+        if plan.code:
+            # What is no code but an overflow is told as in a column of numbers.
+            endless = np.isinf(parsed(cells.trimmed)[0]) | matching(cells.trimmed, NONFINITE)
+            self.nonfinite_counts[plan.position] = int(cells.counts[endless].sum())
         self._keep(plan, cells, plain, np.zeros(len(plain), dtype=bool))
 
     def _keep(self, plan: ColumnPlan, cells: Coded, plain: Flags, wrong: Flags) -> None:
@@ -113,12 +118,16 @@ class Block:
     def hash_rows(self, left_out: set[int]) -> Hashes:
         """Return a hash for each row over its cells, some columns left out.
 
-        A sum of hashes times odd factors, so that equal values in different columns do not cancel out.
+        A sum of hashes times odd factors, so that equal values in different columns do not cancel out; the sum
+        over all columns is made once, and what is left out is taken away from it again.
         """
-        total = np.zeros(self.rows, dtype=np.uint64)
-        for at, hashes in enumerate(self.hashes):
-            if at not in left_out:
-                total += hashes * factor(at)
+        if self._row_sums is None:
+            self._row_sums = np.zeros(self.rows, dtype=np.uint64)
+            for at, hashes in enumerate(self.hashes):
+                self._row_sums += hashes * factor(at)
+        total = self._row_sums.copy() if left_out else self._row_sums
+        for at in left_out:
+            total -= self.hashes[at] * factor(at)
         return total ^ (total >> np.uint64(29))
 
 

@@ -120,7 +120,7 @@ class Columns:
             distinct_exact=exact,
             constant=distinct == 1 and words.null_count == 0,
             top_values=top,
-            length_max=words.bytes_max,
+            length_max=None if counted.unread[at] else words.bytes_max,
             longest_run=self._run(at, runs[0]) if runs else None,
             number=self._number(plan) if kind in ("integer", "number") else None,
             time=time,

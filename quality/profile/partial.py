@@ -39,6 +39,8 @@ class Partial:
         self.comma_counts = np.zeros(columns, dtype=np.int64)
         self.nonfinite_counts = np.zeros(columns, dtype=np.int64)
         self.date_like_counts = np.zeros(columns, dtype=np.int64)
+        # Columns of which some cells were read as numbers without a look at their texts.
+        self.unread = np.zeros(columns, dtype=bool)
         self.zones: list[set[str]] = [set() for _ in plan.columns]
         self.digest_sums = np.zeros((2, columns), dtype=np.uint64)
         self.missing = Missing(columns)
@@ -52,6 +54,7 @@ class Partial:
         self.steps = {one.position: Steps() for one in plan.of("time")}
         self.entity_steps = Steps()
         self.stamps: dict[int, list[Stamps]] = {one.position: [] for one in plan.of("time")}
+        self._by_stamp: dict[int, tuple[Stamps, Stamps]] = {}
 
     def add(self, block: Block) -> None:
         """Take the next block."""
@@ -71,6 +74,7 @@ class Partial:
     def _add_words(self, at: int, block: Block, before: int) -> None:
         looked = block.words.get(at)
         if looked is None:
+            self.unread[at] = True
             flags = block.empty.get(at)
             self.words[at].null_count += 0 if flags is None else int(flags.sum())
             return
@@ -116,6 +120,15 @@ class Partial:
                     names[one] = looked.cells.values[int(found[0])].as_py()
             self.run_names[at] = {one: names[one] for one in known & names.keys()}
 
+    def by_stamp(self, at: int) -> tuple[Stamps, Stamps]:
+        """Return the different stamps of a time column, sorted, and how often each stands there."""
+        if at not in self._by_stamp:
+            # They are nearly in order, which a stable sort uses.
+            ordered = np.sort(np.concatenate(self.stamps[at]), kind="stable")
+            starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(ordered) else np.empty(0, dtype=np.int64)  # fmt: skip
+            self._by_stamp[at] = ordered[starts], np.diff(np.append(starts, len(ordered)))
+        return self._by_stamp[at]
+
     def merge(self, other: "Partial") -> None:
         """Take the blocks after these."""
         before = self.row_count
@@ -134,6 +147,7 @@ class Partial:
         for at, repeats in other.id_repeats.items():
             self.id_repeats[at].merge(repeats)
         self._merge_times(other)
+        self.unread |= other.unread
         for name in ("comma_counts", "nonfinite_counts", "date_like_counts"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for at, zones in enumerate(other.zones):

@@ -20,8 +20,11 @@ FORM_ROWS: Final = 2_000
 IDENTIFYING_ROWS_MIN: Final = 20
 IDENTIFYING_MAX: Final = 4
 FEW_SHARE: Final = 0.05
-# An integer of more digits is not exact as a float.
+# An integer of more digits is not exact as a float: such are codes, where they are no exception and no overflow.
 DIGITS_MAX: Final = 15
+CODE_DIGITS_MAX: Final = 64
+LONG_SHARE: Final = 0.05
+LONG: Final = rf"^[+-]?[0-9]{{{DIGITS_MAX + 1},{CODE_DIGITS_MAX}}}$"
 
 
 def plan_of(names: tuple[str, ...], declared: tuple[str, ...], parts: list[list[pa.Array]]) -> Plan:
@@ -51,11 +54,12 @@ def _column(position: int, name: str, declared: str, texts: pa.Array) -> ColumnP
     filled = int(cells.counts[told & ~placeholder].sum())
     _, numeric, _ = parsed(cells.trimmed)
     zeros = numeric & matching(cells.trimmed, LEADING_ZERO)
-    long = numeric & matching(cells.trimmed, INTEGER) & _long(cells.trimmed)
+    long = numeric & matching(cells.trimmed, LONG)
     enough = max(KIND_SHARE * filled, 1)
     known = int(cells.counts[numeric].sum())
+    long_enough = max(LONG_SHARE * known, 1)
     is_number = declared == "number" or known >= enough
-    code = bool((zeros | long).any()) and declared != "number"
+    code = bool(zeros.any() or cells.counts[long].sum() >= long_enough) and declared != "number"
     base: dict[str, Any] = {
         "position": position,
         "name": name,
@@ -86,12 +90,6 @@ def _column(position: int, name: str, declared: str, texts: pa.Array) -> ColumnP
         few=len(cells.values) <= FEW_SHARE * len(texts),
         code=code and is_number,
         identifying=identifying and declared != "nested",
-    )
-
-
-def _long(texts: pa.Array) -> np.ndarray:
-    return np.asarray(
-        pc.greater(pc.utf8_length(texts), DIGITS_MAX).to_numpy(zero_copy_only=False), dtype=bool
     )
 
 

@@ -37,10 +37,10 @@ def time_facts(plan: ColumnPlan, counted: Partial) -> TimeFacts | None:
     steps = counted.steps[plan.position]
     if steps.stamp_count == 0 or plan.form is None:
         return None
-    stamps = np.concatenate(counted.stamps[plan.position])
-    whole = len(stamps) == steps.stamp_count
+    distinct, often = counted.by_stamp(plan.position)
+    kept = int(often.sum())
+    whole = kept == steps.stamp_count
     median = weighted_median(*steps.intervals())
-    distinct, _ = _by_stamp(stamps)
     gaps, longest = None, None
     if median is not None and whole:
         intervals = np.diff(distinct)
@@ -55,7 +55,7 @@ def time_facts(plan: ColumnPlan, counted: Partial) -> TimeFacts | None:
         high=stamp_text(plan.form, steps.high),
         backward_count=steps.backward_count,
         zero_count=steps.zero_count,
-        repeated_count=len(stamps) - len(distinct),
+        repeated_count=kept - len(distinct),
         interval_median_s=None if median is None else median / MICRO,
         gap_count=gaps,
         gap_longest_s=longest,
@@ -140,16 +140,9 @@ def _entity(counted: Partial, name_of: NameOf, value: int) -> str | None:
 def _rows_per_stamp(counted: Partial) -> int | None:
     """Return how many rows stand at nearly every stamp where it is one number above 1, else None."""
     assert counted.plan.time is not None, "a series has a time column"
-    stamps = np.concatenate(counted.stamps[counted.plan.time])
-    if not len(stamps):
+    _, counts = counted.by_stamp(counted.plan.time)
+    if not len(counts):
         return None
-    often = np.bincount(_by_stamp(stamps)[1])
+    often = np.bincount(counts)
     best = int(np.argmax(often))
     return best if best > 1 and often[best] >= CONSTANT_SHARE * often.sum() else None
-
-
-def _by_stamp(stamps: Stamps) -> tuple[Stamps, Stamps]:
-    """Return the different stamps, sorted, and how often each stands there."""
-    ordered = np.sort(stamps, kind="stable")  # they are nearly in order, which this uses
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    return ordered[starts], np.diff(np.append(starts, len(ordered)))

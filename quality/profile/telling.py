@@ -65,8 +65,9 @@ def _column(
         )
         for code, places in words.private.items()
     ]
-    if column.number is not None:
-        listed += _numbers(column, counted.comma_counts[plan.position], said)
+    if column.number is not None or column.kind == "code":
+        at = plan.position
+        listed += _numbers(int(counted.nonfinite_counts[at]), int(counted.comma_counts[at]), said)
     if words.placeholder_places.count and column.kind != "text":
         spelled = [word for word, _ in words.placeholders.most_common(5)]
         listed.append(said("PLACEHOLDER", count=words.placeholder_places.count, examples=spelled))
@@ -82,12 +83,14 @@ def _column(
     return [*listed, *_times(column, plan, (counted, own), said)]
 
 
-def _numbers(column: Column, comma_count: int, said: Callable[..., Finding]) -> list[Finding]:
+def _numbers(
+    nonfinite_count: int, comma_count: int, said: Callable[..., Finding]
+) -> list[Finding]:
     listed = []
-    if column.number is not None and column.number.nonfinite_count:
-        listed.append(said("NUM_NONFINITE", count=column.number.nonfinite_count))
+    if nonfinite_count:
+        listed.append(said("NUM_NONFINITE", count=nonfinite_count))
     if comma_count:
-        listed.append(said("NUM_AS_TEXT", count=int(comma_count)))
+        listed.append(said("NUM_AS_TEXT", count=comma_count))
     return listed
 
 
