@@ -5,8 +5,18 @@ from typing import Final
 from msgspec.structs import replace
 
 from quality.checks.checking import Check, Thresholds, Unmeasured
-from quality.checks.label import balance
-from quality.checks.sensor import clipped, coarse, drift, sentinel, spikes, stuck
+from quality.checks.label import balance, conflicting, leak
+from quality.checks.label import missing as unlabelled
+from quality.checks.sensor import (
+    clipped,
+    coarse,
+    drift,
+    mixed_units,
+    quiet,
+    sentinel,
+    spikes,
+    stuck,
+)
 from quality.checks.table import limits, same_columns, spelling
 from quality.checks.time import clock, gaps, resolution
 from quality.report import Checked, Finding, Table
@@ -15,7 +25,7 @@ CHECKS: Final[tuple[Check, ...]] = tuple(
     module.CHECK
     for module in (
         same_columns, spelling, limits, gaps, resolution, clock,
-        stuck, clipped, sentinel, spikes, drift, coarse, balance,
+        stuck, clipped, sentinel, spikes, drift, coarse, quiet, mixed_units, balance, conflicting, leak, unlabelled,
     )
 )  # fmt: skip
 

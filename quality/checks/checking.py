@@ -48,6 +48,13 @@ class Thresholds(Struct, frozen=True, kw_only=True):
         coarse_values, coarse_rows: a measured column with so few values in so many rows is coarse
         rare_share: share of the rarest class
         clock_s: a step back of about an hour [s], from and to
+        quiet_share_max: where more of a column is quiet, that is how it moves
+        shift: how far the first and the last third of a column must be apart, 0 to 1
+        unit_rows, unit_tolerance: smallest group whose level is compared, and how near the ratio of two levels must
+            be to that of two units
+        conflict_share: share of rows with contradicting labels that is a warning
+        leak_auc: the area under the curve from which on a column gives the label away
+        turns: with so many times more stretches than machines, their rows take turns
     """
 
     stuck_rows: int = 10
@@ -65,6 +72,13 @@ class Thresholds(Struct, frozen=True, kw_only=True):
     coarse_rows: int = 500
     rare_share: float = 0.05
     clock_s: tuple[float, float] = (3_000.0, 4_000.0)
+    quiet_share_max: float = 0.2
+    shift: float = 0.6
+    unit_rows: int = 30
+    unit_tolerance: float = 0.1
+    conflict_share: float = 0.01
+    leak_auc: float = 0.99
+    turns: float = 2.0
 
 
 class Unmeasured(Struct, frozen=True):

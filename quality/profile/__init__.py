@@ -9,6 +9,7 @@ import pyarrow as pa
 from msgspec import Struct
 from msgspec.structs import replace
 
+from quality.checks.sensor import mixed_units
 from quality.findings import Refused, found, refuse
 from quality.gate import archives, contents, source_of
 from quality.gate.kinds import kind_of, kind_within
@@ -141,6 +142,7 @@ def profile(given: OpenFile, name: str, limits: Limits, handed: Handed = NOTHING
         counted.append(_named(table, member))
         previews.append(preview)
         findings += more
+    findings += mixed_units.across(counted)
     images, more = _images_of(file, limits)
     findings += more
     return FileReport(

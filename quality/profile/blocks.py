@@ -47,6 +47,7 @@ class Block:
         self.date_like_counts: dict[int, int] = {}
         self.zones: dict[int, set[str]] = {}
         self._row_sums: Hashes | None = None
+        self._empty_counts: NDArray[np.int64] | None = None
         self._slots = {one.position: at for at, one in enumerate(numeric)}
         for one, column in zip(plan.columns, columns, strict=True):
             if pa.types.is_floating(column.type):
@@ -114,6 +115,21 @@ class Block:
         self.words[plan.position] = Looked(cells, plain, wrong)
         if cells.empty.any():
             self.empty[plan.position] = cells.empty[cells.places]
+
+    def empty_counts(self) -> NDArray[np.int64] | None:
+        """Return the number of empty cells of each row, None where no cell is empty."""
+        if self._empty_counts is None and self.empty:
+            self._empty_counts = np.zeros(self.rows, dtype=np.int64)
+            for flags in self.empty.values():
+                self._empty_counts += flags
+        return self._empty_counts
+
+    def filled(self, numbers: tuple[int, ...]) -> NDArray[np.bool_] | None:
+        """Return in which rows some of these columns of numbers has a value, None where each row has one."""
+        if not all(at in self.empty for at in numbers):
+            return None
+        slots = [self._slots[at] for at in numbers]
+        return np.asarray(np.isfinite(self.numbers[:, slots]).any(axis=1))
 
     def hash_rows(self, left_out: set[int]) -> Hashes:
         """Return a hash for each row over its cells, some columns left out.

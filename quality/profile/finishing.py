@@ -6,10 +6,12 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from msgspec.structs import replace
 
+from quality.profile.apart import shift
 from quality.profile.hashing import Floats, numbers_of
 from quality.profile.partial import Partial
-from quality.profile.parts.runs import Span
+from quality.profile.parts.runs import Runs, Span
 from quality.profile.parts.values import Values
 from quality.profile.planned import ColumnPlan
 from quality.profile.stamping import time_facts
@@ -26,6 +28,12 @@ KIND_SHARE: Final = 0.95
 FENCE: Final = 1.5
 MAD_SCALE: Final = 1.4826
 STRETCHES: Final = 20
+SPIKES_BY: Final = 3
+# A column of so few values is set by hand where such a share of its rows stands in stretches of ten and more.
+SETTINGS: Final = 50
+SET_SHARE: Final = 0.9
+FEW_SETTINGS: Final = 20
+FEW_SET_SHARE: Final = 0.5
 VARIANTS: Final = 20
 SENTINEL_ROWS: Final = 5
 SENTINEL_FACTOR: Final = 3
@@ -47,6 +55,8 @@ class Columns:
     def __init__(self, counted: Partial) -> None:
         counted.runs.finish()
         counted.flat.finish()
+        counted.quiet.finish()
+        counted.spikes.finish()
         counted.sample.settle()
         for one in counted.words:
             one.names.settle()
@@ -108,6 +118,7 @@ class Columns:
             distinct, exact = time.parsed_count - time.repeated_count, True
         top, top_exact = self._top(plan, values)
         runs = counted.runs.spans[at]
+        number = self._number(plan) if kind in ("integer", "number") else None
         return Column(
             position=at,
             name=plan.name,
@@ -122,7 +133,7 @@ class Columns:
             top_values=top,
             length_max=None if counted.unread[at] else words.bytes_max,
             longest_run=self._run(at, runs[0]) if runs else None,
-            number=self._number(plan) if kind in ("integer", "number") else None,
+            number=number,
             time=time,
             identifying=identifying,
             spaced_count=words.spaced.count,
@@ -133,10 +144,16 @@ class Columns:
             if kind == "text" and values.counted
             else (),
             digest="".join(f"{one:016x}" for one in counted.digest_sums[:, at].tolist()),
+            set_point=number is not None and set_by_hand(distinct, number.flat),
         )
 
     def _run(self, position: int, span: Span) -> Run:
         return Run(span.length, self.name_of(position, span.value), span.start)
+
+    def entity_name(self, key: int) -> str | None:
+        """Return the machine, lot or unit behind a hash, None where the plan knows none."""
+        entity = self.counted.plan.entity
+        return None if entity is None else self.name_of(entity, key)
 
     def _top(self, plan: ColumnPlan, values: Values) -> tuple[tuple[tuple[str, int], ...], bool]:
         values.settle()
@@ -198,8 +215,30 @@ class Columns:
             spike_count=spikes.count if plan.jump is not None else None,
             spikes=tuple(Place(row + 1, value) for row, value in spikes.first),
             sentinels=self._sentinels(slot, sample),
-            flat=self._flat(plan, slot),
+            flat=self._stretches(counted.flat, plan.position, slot),
             bands=self._bands(every),
+            spikes_by=self._spikes_by(slot),
+            quiet=self._quiet(slot),
+            shift=shift(every),
+        )
+
+    def _spikes_by(self, slot: int) -> tuple[tuple[str, int], ...]:
+        counts = [(key, count) for (key, at), count in self.counted.spikes.by_entity.items() if at == slot]  # fmt: skip
+        if self.counted.plan.entity is None or not counts:
+            return ()
+        return _first((self.entity_name(key) or "", count) for key, count in counts)[:SPIKES_BY]
+
+    def _quiet(self, slot: int) -> Flat | None:
+        quiet = self.counted.quiet
+        if not quiet.count[slot]:
+            return None
+        return Flat(
+            run_count=int(quiet.count[slot]),
+            row_share=float(quiet.rows[slot] / self.counted.row_count),
+            stretches=tuple(
+                Run(span.length, "", span.start, self.entity_name(span.entity))
+                for span in quiet.spans[slot][:STRETCHES]
+            ),
         )
 
     def _sentinels(self, slot: int, sample: Floats) -> tuple[tuple[str, int], ...]:
@@ -215,15 +254,15 @@ class Columns:
                 found.append((shown_number(extreme), count))
         return tuple(found)
 
-    def _flat(self, plan: ColumnPlan, slot: int) -> Flat | None:
-        flat = self.counted.flat
+    def _stretches(self, flat: Runs, position: int, slot: int) -> Flat | None:
         if not flat.run_count[slot]:
             return None
         return Flat(
             run_count=int(flat.run_count[slot]),
             row_share=float(flat.run_rows[slot] / self.counted.row_count),
             stretches=tuple(
-                self._run(plan.position, span) for span in flat.spans[slot][:STRETCHES]
+                replace(self._run(position, span), entity=self.entity_name(span.entity))
+                for span in flat.spans[slot][:STRETCHES]
             ),
         )
 
@@ -238,6 +277,16 @@ class Columns:
             if len(part) and high > low:
                 bands.append(_band(int(low), part))
         return tuple(bands)
+
+
+def set_by_hand(distinct: int, flat: Flat | None) -> bool:
+    """Whether a column of so many values is a setting: few, and nearly all its rows stand in long stretches."""
+    if flat is None or distinct < 2:
+        return False
+    share = flat.row_share
+    return (distinct <= SETTINGS and share >= SET_SHARE) or (
+        distinct < FEW_SETTINGS and share >= FEW_SET_SHARE
+    )
 
 
 def far(value: float, rest: Floats) -> bool:

@@ -73,6 +73,31 @@ def _candidates(columns: Sequence[ColumnPlan], parts: Sequence[Part]) -> list[in
 
 def evenness(stamps: Sequence[Stamps], segments: Sequence[Segments]) -> float:
     """Return which share of the steps is within a tenth of the median step forward [1]."""
+    every = _every_step(stamps, segments)
+    forward = every[every > 0]
+    if len(forward) < STEPS_MIN:
+        return 0.0
+    median = np.median(forward)
+    return float(np.count_nonzero(np.abs(every - median) <= EVEN * median) / len(every))
+
+
+def usual_step(
+    columns: Sequence[ColumnPlan], parts: Sequence[Part], time: int | None, entity: int | None
+) -> int | None:
+    """Return the median step forward [µs] where steps are even, None where they are not."""
+    if time is None:
+        return None
+    stamps = [_stamps(columns[time], part) for part in parts]
+    segments = [
+        Segments.of(part[entity].hashes() if entity is not None else None) for part in parts
+    ]
+    if evenness(stamps, segments) < EVEN_ENOUGH:
+        return None
+    every = _every_step(stamps, segments)
+    return int(np.median(every[every > 0]))
+
+
+def _every_step(stamps: Sequence[Stamps], segments: Sequence[Segments]) -> Stamps:
     steps = [np.empty(0, dtype=np.int64)]
     for one, segment in zip(stamps, segments, strict=True):
         moved = one if segment.order is None else one[segment.order]
@@ -80,12 +105,7 @@ def evenness(stamps: Sequence[Stamps], segments: Sequence[Segments]) -> float:
         keep = (moved[1:] != NONE) & (moved[:-1] != NONE)
         keep[segment.firsts[1:] - 1] = False
         steps.append(step[keep])
-    every = np.concatenate(steps)
-    forward = every[every > 0]
-    if len(forward) < STEPS_MIN:
-        return 0.0
-    median = np.median(forward)
-    return float(np.count_nonzero(np.abs(every - median) <= EVEN * median) / len(every))
+    return np.concatenate(steps)
 
 
 def jump_of(column: ColumnPlan, entity: int | None, parts: Sequence[Part]) -> float | None:

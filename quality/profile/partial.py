@@ -5,8 +5,13 @@ from typing import Final
 import numpy as np
 
 from quality.profile.blocks import Block
+from quality.profile.hashing import NULL
+from quality.profile.parts.conflicts import Conflicts
+from quality.profile.parts.groups import Groups
 from quality.profile.parts.missing import Missing
 from quality.profile.parts.moments import Moments
+from quality.profile.parts.places import SHOWN, Places
+from quality.profile.parts.quiet import Quiet
 from quality.profile.parts.repeats import Repeats
 from quality.profile.parts.runs import Runs, Segments
 from quality.profile.parts.sample import Sample
@@ -19,6 +24,8 @@ from quality.profile.planned import Plan
 STAMPS_KEPT: Final = 8_000_000
 IDS_KEPT: Final = 4_000_000
 FLAT_ROWS: Final = 10
+# A step of time wider than so many usual ones is a gap.
+GAP_FACTOR: Final = 1.5
 
 
 class Partial:
@@ -33,7 +40,7 @@ class Partial:
         columns = len(plan.columns)
         numbers = len(plan.of("number"))
         self.row_count = 0
-        self.moments, self.sample = Moments(numbers), Sample(numbers)
+        self.moments, self.sample = Moments(numbers), Sample(numbers, len(plan.keyed))
         self.values = [Values() for _ in plan.columns]
         self.words = [Words() for _ in plan.columns]
         self.comma_counts = np.zeros(columns, dtype=np.int64)
@@ -47,12 +54,16 @@ class Partial:
         self.runs = Runs(columns, least=1, through_nulls=False, shown=1)
         self.run_names: list[dict[int, str]] = [{} for _ in plan.columns]
         self.flat = Runs(numbers, least=FLAT_ROWS, through_nulls=True)
-        self.spikes = Spikes(plan)
+        self.spikes, self.quiet = Spikes(plan), Quiet.of(plan)
+        self.groups = {at: Groups() for at in (*plan.groups, *plan.labels)}
+        self.conflicts = {at: Conflicts() for at in plan.labels} if plan.inputs else {}
+        self.unlabelled = {at: Places() for at in plan.labels}
         self.ids = [one.position for one in plan.columns if one.identifying]
         self.repeats, self.repeats_without_ids = Repeats(), Repeats()
         self.id_repeats = {at: Repeats(IDS_KEPT) for at in self.ids}
+        gap_micro = None if plan.step_micro is None else round(GAP_FACTOR * plan.step_micro)
         self.steps = {one.position: Steps() for one in plan.of("time")}
-        self.entity_steps = Steps()
+        self.entity_steps = Steps(gap_micro)
         self.stamps: dict[int, list[Stamps]] = {one.position: [] for one in plan.of("time")}
         self._by_stamp: dict[int, tuple[Stamps, Stamps]] = {}
 
@@ -61,7 +72,8 @@ class Partial:
         before = self.row_count
         self.row_count += block.rows
         self.moments.add(block.number, block.numbers)
-        self.sample.add(block.number, block.numbers)
+        keys = [block.hashes[at] for at in self.plan.keyed]
+        self.sample.add(block.number, block.numbers, keys)
         self.missing.add(block.rows, block.empty)
         rows = np.arange(before, self.row_count, dtype=np.uint64)
         for at, hashes in enumerate(block.hashes):
@@ -69,6 +81,7 @@ class Partial:
             self.values[at].add_rows(hashes)
             self._add_words(at, block, before)
         self._add_repeats(block)
+        self._add_groups(block, before)
         self._add_order(block)
 
     def _add_words(self, at: int, block: Block, before: int) -> None:
@@ -94,6 +107,19 @@ class Partial:
             for at in self.ids:
                 self.id_repeats[at].add(block.hashes[at])
 
+    def _add_groups(self, block: Block, before: int) -> None:
+        stamps = block.stamps[self.plan.time] if self.plan.time is not None else None
+        for at, groups in self.groups.items():
+            groups.add(block, at, stamps)
+        for at, places in self.unlabelled.items():
+            rows = np.flatnonzero(block.hashes[at] == NULL)
+            places.take(len(rows), [(int(row) + before, "") for row in rows[:SHOWN]])
+        if self.conflicts:
+            inputs = block.hash_rows(self.plan.no_inputs)
+            told = block.filled(self.plan.inputs)
+            for at, conflicts in self.conflicts.items():
+                conflicts.add(inputs, block.hashes[at] if told is None else np.where(told, block.hashes[at], NULL))  # fmt: skip
+
     def _add_order(self, block: Block) -> None:
         whole = Segments.of(None)
         self.runs.add(block.hashes, whole)
@@ -103,6 +129,7 @@ class Partial:
         numbers = [block.hashes[one.position] for one in self.plan.of("number")]
         self.flat.add(numbers, segments)
         self.spikes.add(block.numbers, segments)
+        self.quiet.add(block.numbers, segments)
         for at, stamps in block.stamps.items():
             self.steps[at].add(stamps, whole)
             if sum(map(len, self.stamps[at])) < STAMPS_KEPT:
@@ -135,21 +162,27 @@ class Partial:
         self.row_count += other.row_count
         self.digest_sums += other.digest_sums
         self.digest_sums[1] += np.uint64(before) * other.digest_sums[0]
-        for name in ("moments", "sample", "missing", "runs", "flat", "spikes", "repeats", "repeats_without_ids", "entity_steps"):  # fmt: skip
+        for name in ("moments", "sample", "missing", "runs", "flat", "spikes", "quiet", "repeats", "repeats_without_ids", "entity_steps"):  # fmt: skip
             getattr(self, name).merge(getattr(other, name))
-        for mine, theirs in zip(self.values, other.values, strict=True):
-            mine.merge(theirs)
+        for name in ("id_repeats", "groups", "conflicts"):
+            mine = getattr(self, name)
+            for at, more in getattr(other, name).items():
+                mine[at].merge(more)
+        for seen, also in zip(self.values, other.values, strict=True):
+            seen.merge(also)
+        self._merge_texts(other, before)
+        self._merge_times(other)
+        for name in ("comma_counts", "nonfinite_counts", "date_like_counts", "unread"):
+            getattr(self, name)[:] += getattr(other, name)
+
+    def _merge_texts(self, other: "Partial", before: int) -> None:
         for one, more in zip(self.words, other.words, strict=True):
             one.merge(more, before)
         for at, names in enumerate(other.run_names):
             both, living = self.run_names[at] | names, self.runs.living(at)
             self.run_names[at] = {one: both[one] for one in living & both.keys()}
-        for at, repeats in other.id_repeats.items():
-            self.id_repeats[at].merge(repeats)
-        self._merge_times(other)
-        self.unread |= other.unread
-        for name in ("comma_counts", "nonfinite_counts", "date_like_counts"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for at, places in other.unlabelled.items():
+            self.unlabelled[at].merge(places, before)
         for at, zones in enumerate(other.zones):
             self.zones[at] |= zones
 

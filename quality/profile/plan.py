@@ -2,14 +2,14 @@
 
 from typing import Any, Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from msgspec.structs import replace
 
 from quality.profile import times
+from quality.profile.grouping import grouping
 from quality.profile.numbers import INTEGER, LEADING_ZERO, PLAIN, parsed
-from quality.profile.ordering import jump_of, ordering
+from quality.profile.ordering import jump_of, ordering, usual_step
 from quality.profile.parts.steps import NONE
 from quality.profile.parts.words import PLACEHOLDERS, Coded, matching
 from quality.profile.planned import ColumnPlan, Plan
@@ -27,11 +27,17 @@ LONG_SHARE: Final = 0.05
 LONG: Final = rf"^[+-]?[0-9]{{{DIGITS_MAX + 1},{CODE_DIGITS_MAX}}}$"
 
 
-def plan_of(names: tuple[str, ...], declared: tuple[str, ...], parts: list[list[pa.Array]]) -> Plan:
+def plan_of(
+    names: tuple[str, ...],
+    declared: tuple[str, ...],
+    parts: list[list[pa.Array]],
+    label: str | None = None,
+) -> Plan:
     """Return the plan of a table.
 
     Args:
         parts: stretches of the table; of each the columns as text
+        label: the column that a model is to learn, where somebody said it; else those named like one
     """
     columns = [
         _column(at, name, kind, pa.concat_arrays([part[at] for part in parts]))
@@ -44,7 +50,17 @@ def plan_of(names: tuple[str, ...], declared: tuple[str, ...], parts: list[list[
         replace(one, jump=jump_of(one, entity, coded)) if one.kind == "number" else one
         for one in columns
     ]
-    return Plan(columns=tuple(planned), time=time, entity=entity)
+    groups, labels, states = grouping(columns, coded, entity, label)
+    return Plan(
+        columns=tuple(planned),
+        time=time,
+        entity=entity,
+        groups=groups,
+        labels=labels,
+        label_given=label is not None,
+        states=states,
+        step_micro=usual_step(columns, coded, time, entity),
+    )
 
 
 def _column(position: int, name: str, declared: str, texts: pa.Array) -> ColumnPlan:
@@ -81,7 +97,7 @@ def _column(position: int, name: str, declared: str, texts: pa.Array) -> ColumnP
         plain = matching(cells.values, PLAIN) & ~matching(cells.values, r"^\+")
         whole = bool(matching(cells.trimmed, INTEGER)[numeric].all())
         return ColumnPlan(
-            **base, kind="number", clean=bool((plain | cells.empty).all()),
+            **base, kind="number", clean=bool((plain | cells.empty).all()), whole=whole,
             identifying=identifying and whole and declared != "number",
         )  # fmt: skip
     return ColumnPlan(

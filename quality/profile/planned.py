@@ -7,7 +7,9 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-PLAN_VERSION: Final = 1
+PLAN_VERSION: Final = 2
+# With one measured column equal values come by chance.
+INPUTS_MIN: Final = 2
 
 Kind = Literal["number", "time", "text"]
 
@@ -21,6 +23,7 @@ class ColumnPlan(Struct, frozen=True, kw_only=True):
         form: of stamps
         identifying: every row of the sample has its own value
         few: so few different texts that they are best read as codes
+        whole: numbers without fractions
         jump: a step between neighbours beyond it is a spike, None where that cannot be told
     """
 
@@ -34,6 +37,7 @@ class ColumnPlan(Struct, frozen=True, kw_only=True):
     unit: str | None = None
     identifying: bool = False
     few: bool = False
+    whole: bool = False
     jump: float | None = None
 
 
@@ -43,12 +47,38 @@ class Plan(Struct, frozen=True, kw_only=True):
     Args:
         time: position of the column that orders the rows in time
         entity: position of the column that names machine, lot or unit, where one makes steps regular
+        groups: columns by whose values the table is told apart: the entity, and others named like one
+        labels: columns that a model is to learn; ``label_given`` where somebody said so
+        states: columns of few texts beside these, whose values are kept with the sample of rows
+        step_micro: the usual step of time within the entity [µs], None where steps are not even
     """
 
     columns: tuple[ColumnPlan, ...]
     time: int | None = None
     entity: int | None = None
+    groups: tuple[int, ...] = ()
+    labels: tuple[int, ...] = ()
+    label_given: bool = False
+    states: tuple[int, ...] = ()
+    step_micro: int | None = None
     version: int = PLAN_VERSION
+
+    @property
+    def keyed(self) -> tuple[int, ...]:
+        """The columns whose values are kept with the sample of rows, as hashes."""
+        return tuple(dict.fromkeys((*self.groups, *self.labels, *self.states)))
+
+    @property
+    def inputs(self) -> tuple[int, ...]:
+        """The columns of numbers that a label could be told from; none where there are too few to tell rows apart."""
+        found = [one.position for one in self.of("number") if one.position not in self.no_inputs]
+        return tuple(found) if len(found) >= INPUTS_MIN else ()
+
+    @property
+    def no_inputs(self) -> set[int]:
+        """The columns that number the rows, say when they were made, or are labels themselves."""
+        told = {one.position for one in self.columns if one.identifying or one.kind == "time"}
+        return told | set(self.labels)
 
     def of(self, kind: Kind) -> list[ColumnPlan]:
         """Return the columns of a kind, in order."""

@@ -9,6 +9,8 @@ from quality.findings import refuse
 from quality.limits import Limits
 from quality.profile.feeding import Columns, feed
 from quality.profile.finishing import Columns as ColumnFacts
+from quality.profile.grouped import groups_of
+from quality.profile.labelled import labels_of
 from quality.profile.partial import Partial
 from quality.profile.relating import bounds, correlations, missing_facts
 from quality.profile.stamping import series_facts
@@ -52,6 +54,7 @@ def count(
 
 def _table(reading: Reading, counted: Partial, damaged_count: int) -> Table:
     facts = ColumnFacts(counted)
+    columns = facts.all()
     groups = counted.repeats.finish()
     without_ids = counted.repeats_without_ids.finish() if counted.ids else groups
     return Table(
@@ -60,7 +63,7 @@ def _table(reading: Reading, counted: Partial, damaged_count: int) -> Table:
         delimiter=reading.delimiter,
         header_rows=reading.header_rows,
         row_count=counted.row_count,
-        columns=facts.all(),
+        columns=columns,
         duplicate_count=groups.repeated_rows,
         duplicate_without_ids_count=without_ids.repeated_rows,
         distinct_groups=groups.values,
@@ -71,6 +74,8 @@ def _table(reading: Reading, counted: Partial, damaged_count: int) -> Table:
         missing=missing_facts(counted),
         correlations=correlations(counted),
         bounds=bounds(counted),
+        groups=groups_of(facts),
+        labels=labels_of(facts, columns),
     )
 
 

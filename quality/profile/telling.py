@@ -83,9 +83,7 @@ def _column(
     return [*listed, *_times(column, plan, (counted, own), said)]
 
 
-def _numbers(
-    nonfinite_count: int, comma_count: int, said: Callable[..., Finding]
-) -> list[Finding]:
+def _numbers(nonfinite_count: int, comma_count: int, said: Callable[..., Finding]) -> list[Finding]:
     listed = []
     if nonfinite_count:
         listed.append(said("NUM_NONFINITE", count=nonfinite_count))

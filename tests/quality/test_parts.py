@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from quality.profile import relating
 from quality.profile.blocks import Block
 from quality.profile.finishing import Columns
+from quality.profile.grouped import groups_of
 from quality.profile.hashing import NULL, numbers_of, of_numbers, of_texts
+from quality.profile.labelled import labels_of
 from quality.profile.partial import Partial
 from quality.profile.parts.repeats import Repeats
 from quality.profile.parts.runs import Runs, Segments
@@ -240,15 +242,18 @@ def machine_rows(rows: int) -> list[pa.Array]:
 
 
 def figures(counted: Partial) -> Any:
-    columns = Columns(counted)
+    known = Columns(counted)
+    facts = known.all()
     return to_builtins(
         [
-            columns.all(),
+            facts,
             counted.repeats.finish(),
             counted.repeats_without_ids.finish(),
-            series_facts(counted, columns.name_of),
+            series_facts(counted, known.name_of),
             relating.missing_facts(counted),
             relating.correlations(counted),
+            groups_of(known),
+            labels_of(known, facts),
         ]
     )
 
@@ -282,7 +287,9 @@ def test_a_whole_profile_is_the_same_however_its_blocks_are_spread(seed: int) ->
     series = alone[3]
     assert (series["entity_column"], series["interval_median_s"]) == ("설비", 1.0)
     flat = alone[0][2]["number"]["flat"]
-    assert flat["stretches"][0] == {"length": 334, "value": "7.5", "start_row": 2_000}
+    first = {"length": 334, "value": "7.5", "start_row": 2_000, "entity": "설비-2"}
+    assert flat["stretches"][0] == first
+    assert [one["role"] for one in alone[6]] == ["entity", "label"]
 
 
 def test_pairs_agree_with_numpy_where_cells_are_missing() -> None:

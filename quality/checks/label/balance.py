@@ -1,33 +1,22 @@
 """L1: a label with one class, or with a rare one."""
 
-import re
 from collections.abc import Sequence
-from typing import Final
 
 from quality.checks.checking import Check, Dimension, Thresholds, Unmeasured
+from quality.checks.label.names import NO_LABEL, label_columns
 from quality.findings import found
-from quality.report import Column, Finding, Table
-
-NAMES: Final = re.compile(
-    r"(^|[^a-z])(label|target|class|tag|anomaly|defect|failure|pass.?or.?fail|pass.?fail|ok.?ng|judge?ment|result)([^a-z]|$)"
-    r"|판정|불량|양품|합격|라벨|정상|이상|결과",
-    re.IGNORECASE,
-)
-CLASSES_MAX: Final = 10
-
-
-def looks_like_label(column: Column) -> bool:
-    """Whether a column is named like one and has few values."""
-    return NAMES.search(column.name) is not None and 0 < column.distinct_count <= CLASSES_MAX
+from quality.report import Finding, Table
 
 
 def look(table: Table, thresholds: Thresholds) -> Sequence[Finding] | Unmeasured:
     """Find labels of one class, and say how rare the rarest class is."""
-    labels = [one for one in table.columns if looks_like_label(one)]
+    labels = label_columns(table)
     if not labels:
-        return Unmeasured("라벨로 보이는 열이 없습니다.", "No column looks like a label.")
+        return NO_LABEL
     listed = []
     for column in labels:
+        if not 0 < column.distinct_count <= len(column.top_values):
+            continue  # empty, or more classes than are counted
         value, count = column.top_values[-1]
         if column.distinct_count == 1:
             listed.append(found("LABEL_ONE_CLASS", column=column.name, value=value, count=count))

@@ -5,14 +5,15 @@ from itertools import pairwise
 from statistics import median
 
 from quality.checks.checking import NO_NUMBERS, Check, Dimension, Thresholds, Unmeasured
+from quality.checks.sensor.machines import entities, of_machine
 from quality.findings import found
-from quality.report import Finding, Table
+from quality.report import Column, Finding, Table
 
 BAND_VALUES_MIN = 30
 
 
 def look(table: Table, thresholds: Thresholds) -> Sequence[Finding] | Unmeasured:
-    """Compare the medians of neighbouring tenths of the table with their usual spread."""
+    """Compare the medians of neighbouring tenths of the table, and the first and the last third."""
     numbers = [one for one in table.columns if one.number is not None]
     if not numbers:
         return NO_NUMBERS
@@ -32,7 +33,50 @@ def look(table: Table, thresholds: Thresholds) -> Sequence[Finding] | Unmeasured
             )  # fmt: skip
             found_shifts.append((shift, said))
     found_shifts.sort(key=lambda one: -one[0])
-    return [said for _, said in found_shifts[: thresholds.drift_columns]]
+    moved = [said for _, said in found_shifts[: thresholds.drift_columns]]
+    told = {said.column for _, said in found_shifts}
+    apart = [
+        (one, "") for one in numbers if one.number and (one.number.shift or 0) > thresholds.shift
+    ]
+    apart += _machines(table, numbers, {one.name for one, _ in apart}, thresholds)
+    shifted = [
+        found(
+            "SENSOR_SHIFT", column=one.name, of=of_machine(table, machine),
+            pct=f"{100 * _shift(table, one, machine):.0f}",
+        )
+        for one, machine in apart
+        if one.name not in told and not one.set_point and not one.identifying
+        and one.distinct_count >= thresholds.varied_values
+    ]  # fmt: skip
+    return [*moved, *shifted[: thresholds.drift_columns]]
+
+
+def _machines(
+    table: Table, numbers: list[Column], told: set[str], thresholds: Thresholds
+) -> list[tuple[Column, str]]:
+    """Return columns with the machine in which they changed most, where most machines did not change."""
+    entity = entities(table)
+    listed = []
+    for column in numbers:
+        if entity is None or column.name in told or column.name not in entity.columns:
+            continue
+        at = entity.columns.index(column.name)
+        known = [
+            (one.shifts[at] or 0.0, one.name) for one in entity.groups if one.shifts[at] is not None
+        ]
+        moved = [one for one in known if one[0] > thresholds.shift]
+        # What happens within every machine is how it works.
+        if moved and 2 * len(moved) <= len(known):
+            listed.append((column, max(moved)[1]))
+    return listed
+
+
+def _shift(table: Table, column: Column, machine: str) -> float:
+    entity = entities(table)
+    if machine and entity is not None:
+        own = next(one for one in entity.groups if one.name == machine)
+        return own.shifts[entity.columns.index(column.name)] or 0.0
+    return (column.number.shift if column.number is not None else None) or 0.0
 
 
 CHECK = Check(
@@ -40,9 +84,9 @@ CHECK = Check(
     ko="드리프트·레벨 이동",
     en="Drift or level shift",
     dimension=Dimension.accuracy,
-    codes=("SENSOR_DRIFT",),
-    rule_ko="파일 순서로 열 등분한 이웃 구간의 중앙값이 보통 퍼짐(중앙값절대편차)의 3배보다 크게 달라짐",
-    rule_en="the medians of two neighbouring tenths of the file differ by more than three of their usual spreads",
-    source="SaQC flagDriftFromNorm, with medians against outliers",
+    codes=("SENSOR_DRIFT", "SENSOR_SHIFT"),
+    rule_ko="파일 순서로 열 등분한 이웃 구간의 중앙값이 보통 퍼짐(중앙값절대편차)의 3배보다 크게 달라지거나, 앞과 뒤 3분의 1의 분포가 60 %보다 크게 다름(KS 통계량, 표 전체와 설비의 절반 이하에서)",
+    rule_en="the medians of two neighbouring tenths of the file differ by more than three of their usual spreads, or the first and the last third are apart by more than 60 % (Kolmogorov-Smirnov statistic, over the table and within at most half of the machines)",
+    source="SaQC flagDriftFromNorm, with medians against outliers; N. Smirnov, Annals of Mathematical Statistics 19(2), 1948",
     look=look,
 )

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from quality.checks.checking import NO_NUMBERS, Check, Dimension, Thresholds, Unmeasured
+from quality.checks.sensor.machines import entities
 from quality.findings import found
-from quality.report import Finding, Table
+from quality.report import Finding, NumberFacts, Table
 
 
 def look(table: Table, thresholds: Thresholds) -> Sequence[Finding] | Unmeasured:
@@ -17,15 +18,25 @@ def look(table: Table, thresholds: Thresholds) -> Sequence[Finding] | Unmeasured
             "잡음이 없어 튀는 정도를 잴 수 없습니다.", "There is no noise to compare with."
         )
     return [
-        found(
-            "SENSOR_SPIKES", column=column.name, count=column.number.spike_count,
-            row=column.number.spikes[0].row, value=column.number.spikes[0].value,
-        )
+        _said(table, column.name, column.number)
         for column in table.columns
         if column.number is not None
         and column.number.spike_count
         and column.number.spike_count <= thresholds.spikes_share_max * column.number.count
-    ]  # fmt: skip
+    ]
+
+
+def _said(table: Table, column: str, facts: NumberFacts) -> Finding:
+    assert facts.spike_count is not None, "chosen above"
+    entity, most, most_en = entities(table), "", ""
+    if entity is not None and facts.spikes_by:
+        name, count = facts.spikes_by[0]
+        most = f". '{entity.column}' 값 {name}에서 {count:,}번으로 가장 많음"
+        most_en = f"; most, {count:,}, in '{entity.column}' {name}"
+    return found(
+        "SENSOR_SPIKES", column=column, count=facts.spike_count, row=facts.spikes[0].row,
+        value=facts.spikes[0].value, most=most, most_en=most_en,
+    )  # fmt: skip
 
 
 CHECK = Check(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from quality.checks.checking import NO_NUMBERS, Check, Dimension, Thresholds, Unmeasured
+from quality.checks.sensor.machines import of_machine
 from quality.findings import found
 from quality.report import Finding, Table
 
@@ -16,7 +17,8 @@ def look(table: Table, thresholds: Thresholds) -> Sequence[Finding] | Unmeasured
     listed = []
     for column in numbers:
         flat = column.number.flat if column.number is not None else None
-        if flat is None or column.distinct_count < thresholds.varied_values:
+        # A setting is not stuck.
+        if flat is None or column.set_point or column.distinct_count < thresholds.varied_values:
             continue
         longest = flat.stretches[0]
         others = flat.row_share * table.row_count - longest.length
@@ -27,7 +29,7 @@ def look(table: Table, thresholds: Thresholds) -> Sequence[Finding] | Unmeasured
             listed.append(
                 found(
                     "SENSOR_STUCK", column=column.name, row=longest.start_row + 1,
-                    count=longest.length, value=longest.value,
+                    count=longest.length, value=longest.value, of=of_machine(table, longest.entity),
                 )
             )  # fmt: skip
     return listed
@@ -39,8 +41,8 @@ CHECK = Check(
     en="Stuck sensor",
     dimension=Dimension.accuracy,
     codes=("SENSOR_STUCK",),
-    rule_ko="값이 20가지 이상인 열에서 같은 값이 10행과 전체의 1 %보다 길게, 그 열의 보통 구간보다 5배 길거나 표의 20 % 넘게 이어짐(설비·로트별)",
-    rule_en="a column of 20 or more values keeps one for longer than 10 rows and 1 % of the table, and five times its usual stretch or a fifth of the table, within a machine or lot",
+    rule_ko="값이 20가지 이상인 열에서 같은 값이 10행과 전체의 1 %보다 길게, 그 열의 보통 구간보다 5배 길거나 표의 20 % 넘게 이어짐(설비·로트별). 값이 적고 거의 언제나 오래 이어지는 설정값 같은 열은 뺌",
+    rule_en="a column of 20 or more values keeps one for longer than 10 rows and 1 % of the table, and five times its usual stretch or a fifth of the table, within a machine or lot; columns like set points, of few values that nearly always stand for long, are left out",
     source="SaQC flagConstants and Pecos check_delta, with a bound by the length of the table",
     look=look,
 )

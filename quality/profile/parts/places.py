@@ -23,6 +23,11 @@ class Places:
             (int(row), text) for row, text in zip(rows[:room], texts[:room], strict=True)
         ]
 
+    def take(self, count: int, places: list[tuple[int, str]]) -> None:
+        """Take cells that may stand anywhere: their number, and the first of them."""
+        self.count += count
+        self.first = sorted([*self.first, *places])[:SHOWN]
+
     def merge(self, other: "Places", rows_before: int) -> None:
         """Take what was found in the rows after ``rows_before``."""
         self.count += other.count

@@ -1,5 +1,6 @@
 """Stretches of equal consecutive values, in the file's order or by entity, joined over blocks exactly."""
 
+from collections import Counter
 from typing import Final
 
 import numpy as np
@@ -102,6 +103,8 @@ class Runs:
         self.run_count = np.zeros(columns, dtype=np.int64)
         self.run_rows = np.zeros(columns, dtype=np.int64)
         self.spans: list[list[Span]] = [[] for _ in range(columns)]
+        # By machine the cells of all columns within such stretches.
+        self.rows_of: Counter[int] = Counter()
         self.places: dict[int, int] = {}
         self.ends = _Ends(0, columns)
 
@@ -156,6 +159,11 @@ class Runs:
             return
         self.run_count[at] += len(inner)
         self.run_rows[at] += lengths[inner].sum()
+        if segments.order is not None:
+            places = np.searchsorted(segments.firsts, starts[inner], side="right") - 1
+            cells = np.bincount(places, weights=lengths[inner])
+            for one in np.flatnonzero(cells).tolist():
+                self.rows_of[int(segments.keys[one])] += int(cells[one])
         longest = _longest(inner, lengths, rows, self.shown)
         entity = np.searchsorted(segments.firsts, starts[longest], side="right") - 1
         self._show(
@@ -176,6 +184,7 @@ class Runs:
             length = int(lengths[entity, at])
             self.run_count[at] += 1
             self.run_rows[at] += length
+            self.rows_of[keys[entity]] += length
             span = Span(-length, int(starts[entity, at]), int(values[entity, at]), keys[entity])
             self._show(int(at), [span])
 
@@ -185,6 +194,7 @@ class Runs:
         self.row_count += other.row_count
         self.run_count += other.run_count
         self.run_rows += other.run_rows
+        self.rows_of += other.rows_of
         for at, spans in enumerate(other.spans):
             if spans:
                 moved = [Span(s.minus_length, s.start + before, s.value, s.entity) for s in spans]

@@ -1,5 +1,6 @@
 """Steps between the stamps of consecutive rows, in the file's order or by entity."""
 
+from collections import Counter
 from typing import Final
 
 import numpy as np
@@ -24,9 +25,15 @@ class Step(Struct, frozen=True, order=True):
 
 
 class Steps:
-    """Counts of steps back, of none, and how wide each step forward is [µs]."""
+    """Counts of steps back, of none, and how wide each step forward is [µs].
 
-    def __init__(self) -> None:
+    Args:
+        gap_micro: a step beyond it counts as a gap of its machine [µs]
+    """
+
+    def __init__(self, gap_micro: int | None = None) -> None:
+        self.gap_micro = gap_micro
+        self.gaps_of: Counter[int] = Counter()
         self.row_count = self.stamp_count = 0
         self.backward_count = self.zero_count = 0
         self.widest_back = 0
@@ -40,7 +47,7 @@ class Steps:
 
     def add(self, stamps: Stamps, segments: Segments) -> None:
         """Take a block: the stamp of each row [µs], ``NONE`` where there is none."""
-        block = Steps()
+        block = Steps(self.gap_micro)
         block.row_count = len(stamps)
         moved = stamps if segments.order is None else stamps[segments.order]
         rows = np.arange(len(stamps)) if segments.order is None else segments.order
@@ -77,11 +84,16 @@ class Steps:
             wide = np.flatnonzero(steps >= max(edge, 1))
             wide = wide[np.argsort(-steps[wide], kind="stable")[:SHOWN]]
             self.widest = _steps(steps, wide, to, entity)
+            self._note_gaps(entity[steps > self.gap_micro] if self.gap_micro else entity[:0])
         begins = np.flatnonzero(np.concatenate([[True], ~within]))
         ends = np.append(begins[1:], len(stamps)) - 1
         for key, begin, end in zip(segments.keys[of[begins]].tolist(), begins, ends, strict=True):
             self.first[key], self.last[key] = int(stamps[begin]), int(stamps[end])
             self.first_row[key] = int(rows[begin])
+
+    def _note_gaps(self, entities: NDArray[np.uint64]) -> None:
+        for key, count in zip(*np.unique(entities, return_counts=True), strict=True):
+            self.gaps_of[int(key)] += int(count)
 
     def merge(self, other: "Steps") -> None:
         """Take the rows after these."""
@@ -92,9 +104,21 @@ class Steps:
         self.zero_count += other.zero_count
         self.widest_back = min(self.widest_back, other.widest_back)
         self.low, self.high = min(self.low, other.low), max(self.high, other.high)
-        wide = [Step(s.minus_micro, s.row + before, s.entity) for s in other.widest]
-        back = [Step(s.minus_micro, s.row + before, s.entity) for s in other.backward]
+        wide = [
+            *self.widest,
+            *(Step(s.minus_micro, s.row + before, s.entity) for s in other.widest),
+        ]
+        back = [*self.backward, *(Step(s.minus_micro, s.row + before, s.entity) for s in other.backward)]  # fmt: skip
         self.forward.merge(other.forward)
+        self.gaps_of += other.gaps_of
+        self._across(other, before, (wide, back))
+        self.last |= other.last
+        self.widest = sorted(wide)[:SHOWN]
+        self.backward = sorted(back, key=lambda one: one.row)[:SHOWN]
+
+    def _across(self, other: "Steps", before: int, to: tuple[list[Step], list[Step]]) -> None:
+        """Count the step of each machine that crosses the border."""
+        wide, back = to
         for key, stamp in other.first.items():
             row = other.first_row[key] + before
             if key not in self.last:
@@ -103,6 +127,7 @@ class Steps:
             step = stamp - self.last[key]
             if step > 0:
                 wide.append(Step(-step, row, key))
+                self.gaps_of[key] += bool(self.gap_micro and step > self.gap_micro)
                 self.forward.add(
                     mixed(np.array([step], dtype=np.uint64)), np.ones(1, dtype=np.int64)
                 )
@@ -112,9 +137,6 @@ class Steps:
                 self.backward_count += 1
                 self.widest_back = min(self.widest_back, step)
                 back.append(Step(step, row, key))
-        self.last |= other.last
-        self.widest = sorted([*self.widest, *wide])[:SHOWN]
-        self.backward = sorted([*self.backward, *back], key=lambda one: one.row)[:SHOWN]
 
     def intervals(self) -> tuple[Stamps, Rows]:
         """Return the widths of steps forward [µs], sorted, and how often each was seen."""
