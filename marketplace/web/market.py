@@ -16,6 +16,7 @@ from marketplace.catalog.datasets.changes import changes_of
 from marketplace.catalog.datasets.queries import list_published
 from marketplace.catalog.inquiries.queries import list_public
 from marketplace.catalog.market import queries
+from marketplace.catalog.market.apart import group_count, group_lines
 from marketplace.catalog.market.certificates import find_certificate
 from marketplace.catalog.market.checked import check_lines, series_lines
 from marketplace.catalog.market.columns import column_groups
@@ -45,6 +46,7 @@ from quality import FileReport, Finding, Severity
 OWN: Final = "/products/{product_id:uuid}"
 # A dataset of many files has a series in each; the page shows so many, the JSON all.
 SERIES_MOST: Final = 40
+GROUPS_MOST: Final = 6
 _ORDER: Final = {Severity.blocker: 0, Severity.warning: 1, Severity.note: 2}
 
 
@@ -174,6 +176,7 @@ async def show_quality(
         request, "market_quality.html", plain=True, **_facts(request, listing), groups=groups,
         offered=shown.place is Place.offered,
         checks=check_lines(listing.report), series=series_lines(listing.report, SERIES_MOST),
+        apart=group_lines(listing.report, GROUPS_MOST), apart_count=group_count(listing.report),
         certificate=await find_certificate(session, listing.version.id), keys=await list_keys(session),
         at=now(session),
     )  # fmt: skip

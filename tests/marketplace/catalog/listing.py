@@ -104,12 +104,17 @@ async def trained(database: Database, person: User, organization: Organization) 
 
 
 async def a_whole_product(
-    client: httpx.AsyncClient, database: Database, shelves: Shelves, *, price_won: int = 1_200_000
+    client: httpx.AsyncClient,
+    database: Database,
+    shelves: Shelves,
+    *,
+    price_won: int = 1_200_000,
+    content: bytes = GOOD,
 ) -> dict[str, Any]:
     """Write, price and fill a product; only the organization's own standing may be missing."""
     version = await opened(client)
     path = f"{API}/products/{version['product_id']}"
-    file = await uploaded(client, version, "a.csv", GOOD)
+    file = await uploaded(client, version, "a.csv", content)
     await process(database, shelves, file)
     await close(client, version)
     draft = (await client.get(path)).json()["draft"]
