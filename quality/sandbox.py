@@ -14,52 +14,33 @@ import selectors
 import signal
 import socket
 import subprocess
-import sys
-import sysconfig
 import tempfile
 import time
 from enum import StrEnum
-from importlib import resources
 from pathlib import Path
-from typing import IO, Any, Final, Self
+from typing import IO, Final, Self
 
 from msgspec import Struct, json
 
+from quality.confining import interpreter, libraries, own_place, policy
 from quality.errors import SandboxUnavailable
 from quality.orders import EXIT_MEMORY, HEAD_BYTES, Bounds
 from quality.sources import OpenFile
 
 # Since this version Landlock also keeps the child from the network.
 LANDLOCK_NEEDED: Final = 6
-UNPRIVILEGED_UID: Final = 65_534
-# The child itself; threads are none.
-PROCESSES_MAX: Final = 1
 # Tasks whose children have a folder of their own to write to, gone with them.
 WRITING: Final = ("suite",)
-FILES_MAX: Final = 64
 # How often the parent looks how much memory the child holds [s].
 LOOK_EVERY_S: Final = 0.02
 END_WITHIN_S: Final = 5.0
 DETAIL_BYTES: Final = 2_000
 PIECE_BYTES: Final = 1 << 16
 PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
-SYSTEM: Final = (
-    "/usr/lib", "/lib", "/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/etc/mime.types", "/usr/share/zoneinfo",
-    "/dev/null", "/dev/urandom", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/sys/devices/system/cpu",
-)  # fmt: skip
 NO_MEMORY: Final = re.compile(r"memory allocation of \d+ bytes failed")
 # What sandlock says, and with which code, when the kernel does not let it confine.
 UNCONFINED: Final = re.compile(r"sandlock child: .*")
 EXIT_UNCONFINED: Final = 127
-# One thread a library: a child serves one file, and two cores serve everybody.
-ENVIRONMENT: Final = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-    "PYTHONDONTWRITEBYTECODE": "1",
-    "PYTHONHASHSEED": "0",
-    "LC_ALL": "C.UTF-8",
-}
 
 
 # Gives the modules of this package without its front, which loads what a child has no use for, and from
@@ -144,17 +125,17 @@ class Child:
         self._orders, theirs = socket.socketpair()
         self._control, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         settings = {
-            "libraries": _libraries(),
+            "libraries": libraries(),
             "control": far.fileno(),
             "writes": task in WRITING,
-            "policy": _policy(),
-            "command": [_interpreter(), "-S", "-s", "-P", "-c", program, str(_own_place()), task],
+            "policy": policy(),
+            "command": [interpreter(), "-S", "-s", "-P", "-c", program, str(own_place()), task],
         }
-        script = [str(_own_place() / "launcher.py"), plain_json.dumps(settings)]
+        script = [str(own_place() / "launcher.py"), plain_json.dumps(settings)]
         with theirs, far:
             try:
                 self._launcher = subprocess.Popen(  # noqa: S603 - our own script and interpreter
-                    [_interpreter(), "-I", "-S", *script],
+                    [interpreter(), "-I", "-S", *script],
                     stdin=theirs.fileno(),
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
@@ -355,42 +336,6 @@ def _exit_of(how: _Told, detail: str) -> Exit:
     if how.signal == signal.SIGKILL or how.reason in ("KILLED", "LAUNCHER_KILLED"):
         return Exit.killed
     return Exit.crash
-
-
-def _policy() -> dict[str, Any]:
-    """Return what sandlock is told: the libraries can be read, and that is all."""
-    user = UNPRIVILEGED_UID if os.getuid() == 0 else None
-    return {
-        "fs_readable": _code_places(),
-        "max_processes": PROCESSES_MAX,
-        "max_open_files": FILES_MAX,
-        "no_coredump": True,
-        "clean_env": True,
-        "env": ENVIRONMENT | {"PYTHONPATH": os.pathsep.join(_libraries())},
-        "uid": user,
-        "gid": user,
-    }
-
-
-def _code_places() -> list[str]:
-    """Return the folders and files of the system and of Python that exist here."""
-    places = [*SYSTEM, sys.base_prefix, sysconfig.get_paths()["stdlib"], *_libraries()]
-    there = {os.path.realpath(place) for place in places if Path(place).exists()}
-    return sorted({*there, str(_own_place())})
-
-
-def _interpreter() -> str:
-    return os.path.realpath(sys.executable)
-
-
-def _own_place() -> Path:
-    """Return the folder of this package; what lies beside it is not the child's business."""
-    return Path(str(resources.files("quality"))).resolve()
-
-
-def _libraries() -> list[str]:
-    paths = sysconfig.get_paths()
-    return [paths["purelib"], paths["platlib"]]
 
 
 def probes() -> dict[str, bool]:
