@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from quality.checks.checking import Check, Thresholds, Unmeasured
 from quality.checks.label import balance
+from quality.checks.provenance import repeated
 from quality.checks.sensor import clipped, coarse, drift, sentinel, spikes, stuck
 from quality.checks.table import limits, same_columns, spelling
 from quality.checks.time import clock, gaps, resolution
@@ -16,6 +17,7 @@ CHECKS: Final[tuple[Check, ...]] = tuple(
     for module in (
         same_columns, spelling, limits, gaps, resolution, clock,
         stuck, clipped, sentinel, spikes, drift, coarse, balance,
+        repeated,
     )
 )  # fmt: skip
 

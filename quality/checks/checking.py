@@ -48,6 +48,11 @@ class Thresholds(Struct, frozen=True, kw_only=True):
         coarse_values, coarse_rows: a measured column with so few values in so many rows is coarse
         rare_share: share of the rarest class
         clock_s: a step back of about an hour [s], from and to
+        rows_shared_share: rows of a table that another has, too
+        copied_share, stretch_share: stretches of a column that another has, too: for a copy, and at all
+        repeated_share: stretches of a column that come again in it
+        reference_share: values that a column must hold before another refers to it
+        public_share: rows or stretches of a table that public data have, too
     """
 
     stuck_rows: int = 10
@@ -65,6 +70,12 @@ class Thresholds(Struct, frozen=True, kw_only=True):
     coarse_rows: int = 500
     rare_share: float = 0.05
     clock_s: tuple[float, float] = (3_000.0, 4_000.0)
+    rows_shared_share: float = 0.05
+    copied_share: float = 0.9
+    stretch_share: float = 0.02
+    repeated_share: float = 0.05
+    reference_share: float = 0.5
+    public_share: float = 0.1
 
 
 class Unmeasured(Struct, frozen=True):
