@@ -351,8 +351,11 @@ class SchemaGroup(Struct, frozen=True, kw_only=True):
 class Across(Struct, frozen=True, kw_only=True):
     """What the tables of a dataset have to do with each other and with public data.
 
-    ``checks`` say what each check of the dataset came to; ``findings`` name tables instead of a member.
+    ``checks`` say what each check of the dataset came to; ``findings`` name tables instead of a member;
+    ``augmented`` is what the seller said, None where nothing was said.
     """
+
+    augmented: bool | None = None
 
     identical: tuple[Identical, ...] = ()
     unlike: tuple[Unlike, ...] = ()
@@ -389,10 +392,9 @@ class DatasetReport(Struct, frozen=True, kw_only=True):
     schema_version: int = SCHEMA_VERSION
 
     @property
-    def findings(self) -> list[Finding]:
-        """All findings, in the order of the files, then those between them."""
-        between = self.across.findings if self.across is not None else ()
-        return [*(one for file in self.files for one in file.findings), *between]
+    def between(self) -> tuple[Finding, ...]:
+        """What was found between the files, none for reports older than that."""
+        return self.across.findings if self.across is not None else ()
 
     @property
     def tables(self) -> list[Table]:

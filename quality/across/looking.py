@@ -44,7 +44,7 @@ def look_across(
     )
     findings, checked = _checked(facts, rules)
     return Across(
-        identical=facts.identical, unlike=facts.unlike, overlaps=facts.overlaps, joins=facts.joins,
+        augmented=augmented, identical=facts.identical, unlike=facts.unlike, overlaps=facts.overlaps, joins=facts.joins,
         copies=facts.copies, public=facts.public, checks=checked, findings=findings,
     )  # fmt: skip
 

@@ -24,8 +24,10 @@ from quality.across.public import Known, KnownColumn
 from quality.examining import folders_of
 from quality.gate import look
 from quality.profile import profile
+from quality.terminal.summary import summary
+from quality.terminal.words import Tongue
 from tests.quality.test_checks import clean, told
-from tests.quality.test_real_files import examined
+from tests.quality.test_real_files import REAL, examined
 
 pytestmark = pytest.mark.slow  # whole files, each read by two real children
 
@@ -265,6 +267,9 @@ def test_augmentation_is_compared_with_what_its_seller_says(tmp_path: Path) -> N
     assert "AUGMENTATION_UNSAID" not in codes(between(files, augmented=True))
     assert states(between(files))["P4"] == "unmeasured"
     assert states(between(files[:1], augmented=False))["P4"] == "clear"
+    said = between(files, augmented=True).across
+    assert said is not None
+    assert said.augmented is True
 
 
 def days(count: int, repeats: Mapping[int, int]) -> dict[str, list[str]]:
@@ -346,7 +351,7 @@ def test_a_belt_as_csv_and_as_workbook_is_one_and_nothing_else_is() -> None:
         "normal_belt/정상 데이터 수집.xlsx / Sheet1",
     )
     assert not same.bytes_too
-    assert set(codes(report)) <= {"TABLE_IDENTICAL", "PUBLIC_COPY"}
+    assert set(codes(report)) == {"TABLE_IDENTICAL", "PUBLIC_COPY"}
 
 
 def test_a_day_that_lies_in_the_archive_too_is_found_by_its_bytes() -> None:
@@ -385,3 +390,53 @@ def test_no_real_file_is_said_to_repeat_itself(name: str) -> None:
     repeats = {one.code for one in report.findings} & {"UNITS_REPEATED", "WINDOW_REPEATED"}
     assert repeats == set()
     assert report.sha256 == facts["sha256"]
+
+
+def test_the_terminal_says_what_is_between_the_files() -> None:
+    report = real("machining_orders_cp949.csv", "machining_capacity.csv")
+
+    said = "\n".join(summary(report, Tongue(english=False)))
+    english = "\n".join(summary(report, Tongue(english=True)))
+
+    assert "[REFERENCE_BROKEN]" in said
+    assert (
+        "machining_orders_cp949.csv.품번 → machining_capacity.csv.item: 69.40 % (127 / 183)" in said
+    )
+    assert "Between tables" in english
+    assert "Between tables" not in "\n".join(summary(summarize(report.files[:1]), Tongue(english=True)))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("tsid_conveyor_a_diagonal_cut_5mm.csv", "TSID conveyor belt"),
+        ("kamp_plating_2021-10-14.csv", "KAMP 크로메이트 도금"),
+        ("ai4i2020_9cols.csv", "AI4I 2020"),
+        ("tsid_conveyor_normal.xlsx", "TSID conveyor belt"),
+    ],
+)
+def test_public_files_are_known_by_the_list_of_this_package(name: str, known: str) -> None:
+    report = real(name)
+
+    assert report.across is not None
+    assert report.across.public != ()
+    assert all(one.name.startswith(known) for one in report.across.public)
+    assert "PUBLIC_COPY" in codes(report)
+
+
+def test_a_part_of_a_public_file_is_known_with_a_constant_added(tmp_path: Path) -> None:
+    examined("nab_machine_temperature.csv")  # skips where the folder is not there
+    assert REAL is not None
+    text = (REAL / "nab_machine_temperature.csv").read_text().splitlines()[1_000:9_000]
+    rows = [line.split(",") for line in text]
+    columns = {"at": [one for one, _ in rows], "value": [str(float(two) + 3.5) for _, two in rows]}
+
+    report = between([file_of(columns, tmp_path, "mine.csv")])
+
+    assert report.across is not None
+    (match,) = report.across.public
+    assert (match.name, match.columns, match.row_share) == (
+        "NAB machine temperature",
+        ("value",),
+        None,
+    )
