@@ -4,6 +4,8 @@ Knows no database, no network and no store. Files are parsed only in a child pro
 (``quality.sandbox``); the functions here start it, or are pure.
 """
 
+from quality.across.checking import AcrossCheck
+from quality.across.checks import CHECKS as ACROSS_CHECKS
 from quality.canonical import canonical
 from quality.checks import CHECKS
 from quality.checks.checking import Check
@@ -25,7 +27,9 @@ from quality.schema import report_schema
 from quality.summarizing import summarize
 
 __all__ = [
+    "ACROSS_CHECKS",
     "CHECKS",
+    "AcrossCheck",
     "Check",
     "Column",
     "DatasetReport",

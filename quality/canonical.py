@@ -17,8 +17,8 @@ import msgspec
 from quality.report import DatasetReport, FileReport
 
 DIGITS: Final = 12
-# What varies by machine, and the rows that are for the seller alone.
-LEFT_OUT: Final = ("memory_bytes", "previews")
+# What varies by machine, and the rows and sketches that are for the seller alone.
+LEFT_OUT: Final = ("memory_bytes", "previews", "sketches")
 # Where ECMAScript begins to write an exponent.
 _SMALL, _LARGE = 1e-6, 1e21
 

@@ -1,5 +1,6 @@
 """Examine a file: start the children, and turn how they ended into findings."""
 
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,7 @@ from quality.sandbox import Answer, Exit
 from quality.sources import OpenFile, opened_at
 
 ROWS_MAX: Final = 1_000
+PATH_CHARS: Final = 1_000
 
 # By the kind that the gate found: what it means when the child ran out of memory, or broke.
 _EXPANSION: Final = {
@@ -91,9 +93,18 @@ def _examined(children: Children, request: ExamineRequest, file: OpenFile) -> Fi
     return replace(
         whole,
         members=first.members,
+        path=folders_of(request.name),
+        sha256=first.sha256,
         findings=tuple(_once([*first.findings, *whole.findings])),
         memory_bytes=max(first.memory_bytes, whole.memory_bytes),
     )
+
+
+def folders_of(name: str) -> str:
+    """Return a name with its folders, composed; nothing where it has none."""
+    composed = unicodedata.normalize("NFC", name).replace("\\", "/")
+    parts = [part for part in composed.split("/") if part not in ("", ".", "..")]
+    return "/".join(parts)[:PATH_CHARS] if len(parts) > 1 else ""
 
 
 def read_rows(

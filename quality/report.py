@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from quality.across.facts import Copy, Identical, Join, Overlap, PublicMatch, Unlike
 from quality.images.facts import ImageSet
+from quality.sketches import Sketch
 
 SCHEMA_VERSION = 1
 
@@ -269,6 +271,23 @@ class Table(Struct, frozen=True, kw_only=True):
     checks: tuple["Checked", ...] = ()
     groups: tuple["Groups", ...] = ()
     labels: tuple["Label", ...] = ()
+    repeated: tuple["Repeated", ...] = ()
+
+
+class Repeated(Struct, frozen=True, kw_only=True):
+    """A column in which days, machines or lots, or stretches, are the same again.
+
+    ``unit`` is ``day``, ``entity`` or ``window``: 17 rows whose steps are the same, so that a constant may
+    have been added; of windows those of a fair sample are counted. ``examples`` are pairs that are alike.
+    """
+
+    column: str
+    unit: str
+    unit_count: int
+    repeated_count: int
+    group_count: int
+    first_row: int
+    examples: tuple[tuple[str, str], ...] = ()
 
 
 class Bounds(Struct, frozen=True, kw_only=True):
@@ -380,15 +399,20 @@ class Preview(Struct, frozen=True):
 
 
 class Member(Struct, frozen=True):
-    """One member of an archive, named as shown (NFC); ``kind`` as for files, or ``other``."""
+    """One member of an archive, named as shown (NFC); ``kind`` as for files, or ``other``; tables are hashed."""
 
     name: str
     kind: str
     size_bytes: int
+    sha256: str = ""
 
 
 class FileReport(Struct, frozen=True, kw_only=True):
-    """What one file holds and what is wrong with it."""
+    """What one file holds and what is wrong with it.
+
+    ``path`` is its name with its folders where it has any. ``sketches`` compare its tables with others and
+    stay with its owner.
+    """
 
     name: str
     kind: str
@@ -399,6 +423,9 @@ class FileReport(Struct, frozen=True, kw_only=True):
     previews: tuple[Preview, ...] = ()
     images: ImageSet | None = None
     memory_bytes: int = 0
+    path: str = ""
+    sha256: str = ""
+    sketches: tuple[Sketch, ...] = ()
     schema_version: int = SCHEMA_VERSION
 
     @property
@@ -415,8 +442,27 @@ class SchemaGroup(Struct, frozen=True, kw_only=True):
     row_count: int
 
 
+class Across(Struct, frozen=True, kw_only=True):
+    """What the tables of a dataset have to do with each other and with public data.
+
+    ``checks`` say what each check of the dataset came to; ``findings`` name tables instead of a member;
+    ``augmented`` is what the seller said, None where nothing was said.
+    """
+
+    augmented: bool | None = None
+
+    identical: tuple[Identical, ...] = ()
+    unlike: tuple[Unlike, ...] = ()
+    overlaps: tuple[Overlap, ...] = ()
+    joins: tuple[Join, ...] = ()
+    copies: tuple[Copy, ...] = ()
+    public: tuple[PublicMatch, ...] = ()
+    checks: tuple[Checked, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
 class DatasetReport(Struct, frozen=True, kw_only=True):
-    """What a whole dataset holds: the files' reports without previews, and the indices over all.
+    """What a whole dataset holds: the files' reports without previews and sketches, and the indices over all.
 
     ``grade`` is A to D, or "-" while something blocks or nothing could be measured. ``rules`` names the
     codes, sentences, weights and grades it was made by; reports older than this field have none.
@@ -436,7 +482,13 @@ class DatasetReport(Struct, frozen=True, kw_only=True):
     blocker_count: int
     warning_count: int
     rules: str = ""
+    across: Across | None = None
     schema_version: int = SCHEMA_VERSION
+
+    @property
+    def between(self) -> tuple[Finding, ...]:
+        """What was found between the files, none for reports older than that."""
+        return self.across.findings if self.across is not None else ()
 
     @property
     def tables(self) -> list[Table]:

@@ -21,7 +21,20 @@ def report_schema() -> dict[str, Any]:
             shape["description"] = inspect.cleandoc(shape["description"])
         if shape.get("type") == "object":
             _close(shape)
+    _prune(made)
     return {"$schema": DIALECT, "title": TITLE, **made}
+
+
+def _prune(made: dict[str, Any]) -> None:
+    """Drop the shapes that nothing names any more."""
+    shapes: dict[str, Any] = made["$defs"]
+    size = 0
+    while size != len(shapes):
+        size = len(shapes)
+        told = {name: repr(shape) for name, shape in shapes.items()} | {"": made["$ref"]}
+        for name in list(shapes):
+            if not any(f"#/$defs/{name}'" in f"{text}'" for at, text in told.items() if at != name):
+                del shapes[name]
 
 
 def _close(shape: dict[str, Any]) -> None:

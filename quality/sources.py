@@ -1,5 +1,6 @@
 """Where bytes come from: a file, a compressed file, or a member of an archive, opened again and again."""
 
+import hashlib
 import io
 import os
 from collections.abc import Callable, Iterator
@@ -130,12 +131,23 @@ class Source(Struct, frozen=True):
         size_bytes: unpacked
         open: gives a fresh stream from the beginning
         read: gives bytes from anywhere, None for what must be unpacked
+        sha256: of the bytes, where they were hashed already
     """
 
     name: str
     size_bytes: int
     open: Callable[[], BinaryIO]
     read: ReadRange | None = None
+    sha256: str = ""
+
+    def hashed(self) -> str:
+        """Return the SHA-256 of the bytes; they are read for it where they were not hashed already."""
+        if self.sha256:
+            return self.sha256
+        digest = hashlib.sha256()
+        for chunk in self.chunks():
+            digest.update(chunk)
+        return digest.hexdigest()
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes in pieces of at most 1 MiB."""

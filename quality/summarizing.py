@@ -13,6 +13,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from quality.across.looking import look_across
 from quality.canonical import encode
 from quality.findings import KINDS
 from quality.report import (
@@ -30,14 +31,16 @@ GRADES: Final = ((95.0, "A"), (85.0, "B"), (70.0, "C"))
 INTEGRITY_PARTS: Final = ("uniqueness", "validity", "consistency")
 
 
-def summarize(reports: Sequence[FileReport]) -> DatasetReport:
+def summarize(reports: Sequence[FileReport], *, augmented: bool | None = None) -> DatasetReport:
     """Put the reports of a dataset's files together.
 
     Args:
         reports: one for each file, in the order of the files
+        augmented: whether the seller says that the data were augmented, None where nothing was said
     """
+    across = look_across(reports, augmented=augmented)
     tables = [table for report in reports for table in report.tables]
-    findings = [one for report in reports for one in report.findings]
+    findings = [*(one for report in reports for one in report.findings), *across.findings]
     indices = _indices(tables)
     total = _total(indices)
     blockers = sum(one.severity is Severity.blocker for one in findings)
@@ -45,7 +48,7 @@ def summarize(reports: Sequence[FileReport]) -> DatasetReport:
     grade, ko, en = _grade(total, blockers, warnings)
     return DatasetReport(
         engine=ENGINE,
-        files=tuple(replace(report, previews=()) for report in reports),
+        files=tuple(replace(report, previews=(), sketches=()) for report in reports),
         row_count=sum(table.row_count for table in tables),
         table_count=len(tables),
         size_bytes=sum(report.size_bytes for report in reports),
@@ -58,6 +61,7 @@ def summarize(reports: Sequence[FileReport]) -> DatasetReport:
         blocker_count=blockers,
         warning_count=warnings,
         rules=rules_version(),
+        across=across,
     )
 
 

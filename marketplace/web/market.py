@@ -18,7 +18,7 @@ from marketplace.catalog.inquiries.queries import list_public
 from marketplace.catalog.market import queries
 from marketplace.catalog.market.apart import group_count, group_lines
 from marketplace.catalog.market.certificates import find_certificate
-from marketplace.catalog.market.checked import check_lines, series_lines
+from marketplace.catalog.market.checked import between_lines, check_lines, series_lines
 from marketplace.catalog.market.columns import column_groups
 from marketplace.catalog.market.endpoints import page_url, price_of
 from marketplace.catalog.market.errors import (
@@ -41,7 +41,7 @@ from marketplace.idempotency import repeatable
 from marketplace.settings import Settings
 from marketplace.web.charts import bars
 from marketplace.web.pages import AnyRequest, Page, language_of, render
-from quality import FileReport, Finding, Severity
+from quality import DatasetReport, FileReport, Finding, Severity
 
 OWN: Final = "/products/{product_id:uuid}"
 # A dataset of many files has a series in each; the page shows so many, the JSON all.
@@ -106,7 +106,7 @@ def _facts(request: AnyRequest, listing: Listing) -> dict[str, Any]:
         "summary": (english and content.summary_en) or content.summary_ko,
         "description": (english and content.description_en) or content.description_ko,
         "report": report,
-        "findings": findings_of(report.files),
+        "findings": findings_of(report),
         "price": price_of(listing.product.price_won),
         "process": term_in(content.process, english=english),
         "equipment": term_in(content.equipment, english=english),
@@ -115,14 +115,16 @@ def _facts(request: AnyRequest, listing: Listing) -> dict[str, Any]:
     }
 
 
-def findings_of(files: tuple[FileReport, ...]) -> list[Said]:
+def findings_of(report: DatasetReport) -> list[Said]:
     """Return what was found, what weighs most first; the same sentence at several places once."""
     said: dict[tuple[str, str], Said] = {}
-    for file in files:
+    for file in report.files:
         for finding in file.findings:
-            place = finding.member or (file.name if len(files) > 1 else "")
+            place = finding.member or (file.name if len(report.files) > 1 else "")
             known = said.setdefault((finding.code, finding.ko), Said(finding, []))
             known.places.append(place)
+    for finding in report.between:
+        said.setdefault((finding.code, finding.ko), Said(finding, [""]))
     return sorted(said.values(), key=lambda one: (_ORDER[one.finding.severity], -one.finding.count))
 
 
@@ -175,7 +177,7 @@ async def show_quality(
     return render(
         request, "market_quality.html", plain=True, **_facts(request, listing), groups=groups,
         offered=shown.place is Place.offered,
-        checks=check_lines(listing.report), series=series_lines(listing.report, SERIES_MOST),
+        checks=check_lines(listing.report), between=between_lines(listing.report), series=series_lines(listing.report, SERIES_MOST),
         apart=group_lines(listing.report, GROUPS_MOST), apart_count=group_count(listing.report),
         certificate=await find_certificate(session, listing.version.id), keys=await list_keys(session),
         at=now(session),

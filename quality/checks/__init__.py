@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from quality.checks.checking import Check, Thresholds, Unmeasured
 from quality.checks.label import balance, conflicting, leak
 from quality.checks.label import missing as unlabelled
+from quality.checks.provenance import repeated
 from quality.checks.sensor import (
     clipped,
     coarse,
@@ -26,6 +27,7 @@ CHECKS: Final[tuple[Check, ...]] = tuple(
     for module in (
         same_columns, spelling, limits, gaps, resolution, clock,
         stuck, clipped, sentinel, spikes, drift, coarse, quiet, mixed_units, balance, conflicting, leak, unlabelled,
+        repeated,
     )
 )  # fmt: skip
 

@@ -55,6 +55,11 @@ class Thresholds(Struct, frozen=True, kw_only=True):
         conflict_share: share of rows with contradicting labels that is a warning
         leak_auc: the area under the curve from which on a column gives the label away
         turns: with so many times more stretches than machines, their rows take turns
+        rows_shared_share: rows of a table that another has, too
+        copied_share, stretch_share: stretches of a column that another has, too: for a copy, and at all
+        repeated_share: stretches of a column that come again in it
+        reference_share: values that a column must hold before another refers to it
+        public_share: rows or stretches of a table that public data have, too
     """
 
     stuck_rows: int = 10
@@ -79,6 +84,12 @@ class Thresholds(Struct, frozen=True, kw_only=True):
     conflict_share: float = 0.01
     leak_auc: float = 0.99
     turns: float = 2.0
+    rows_shared_share: float = 0.05
+    copied_share: float = 0.9
+    stretch_share: float = 0.02
+    repeated_share: float = 0.05
+    reference_share: float = 0.5
+    public_share: float = 0.1
 
 
 class Unmeasured(Struct, frozen=True):

@@ -60,6 +60,7 @@ def look(file: OpenFile, name: str, limits: Limits) -> Looked:
         findings=findings,
         members=members,
         images=images,
+        sha256=source.hashed(),
         memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     )
 

@@ -5,6 +5,7 @@ inflated once with a counter, so that sizes and check values are true before any
 """
 
 import gzip
+import hashlib
 import io
 import stat
 import struct
@@ -12,6 +13,8 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final
+
+from msgspec.structs import replace
 
 from quality.findings import refuse
 from quality.gate.names import BIDI, CONTROL, shown
@@ -63,7 +66,8 @@ def members(
     with archive.open() as stream:
         _check_places(stream, infos, archive.size_bytes)
         if unpacked_bytes != sum(one.size_bytes for one in found):
-            _inflate_all(stream, infos, names, _most_bytes(archive.size_bytes, limits))
+            hashes = _inflate_all(stream, infos, names, _most_bytes(archive.size_bytes, limits))
+            found = [replace(one, sha256=hashes[one.name]) for one in found]
     return found
 
 
@@ -186,19 +190,24 @@ def _check_places(stream: BinaryIO, infos: list[zipfile.ZipInfo], size_bytes: in
 
 def _inflate_all(
     stream: BinaryIO, infos: list[zipfile.ZipInfo], names: list[str], most: int
-) -> None:
-    total = 0
+) -> dict[str, str]:
+    total, hashes = 0, {}
     for info, name in zip(infos, names, strict=True):
-        total += _inflate(stream, info, name, most - total)
+        size, sha256 = _inflate(stream, info, name, most - total)
+        total += size
+        hashes[name] = sha256
+    return hashes
 
 
-def _inflate(stream: BinaryIO, info: zipfile.ZipInfo, name: str, most: int) -> int:
-    """Unpack one member into nothing, counting; return its true size."""
+def _inflate(stream: BinaryIO, info: zipfile.ZipInfo, name: str, most: int) -> tuple[int, str]:
+    """Unpack one member into nothing, counting; return its true size and its SHA-256."""
     _seek_data(stream, info)
     size = crc = 0
+    digest = hashlib.sha256()
     try:
         for piece in _pieces(stream, info):
             size, crc = size + len(piece), zlib.crc32(piece, crc)
+            digest.update(piece)
             if size > most:
                 raise refuse("ARCHIVE_RATIO")
     except zlib.error as error:
@@ -207,7 +216,7 @@ def _inflate(stream: BinaryIO, info: zipfile.ZipInfo, name: str, most: int) -> i
         raise refuse("ARCHIVE_SIZE_LIE", member=name)
     if crc != info.CRC:
         raise refuse("ARCHIVE_CRC")
-    return size
+    return size, digest.hexdigest()
 
 
 def _pieces(stream: BinaryIO, info: zipfile.ZipInfo) -> Iterator[bytes]:

@@ -78,9 +78,10 @@ def look_into(archive: Source, limits: Limits) -> Contents:
     findings = [one for table in tables for one in _book_findings(table, limits)]
     if len(sources) > LISTED_MAX:
         findings.append(found("REPORT_CUT"))
-    listed = [*tables, *_rest(sources, tables)][:LISTED_MAX]
+    hashed = [replace(_member(source), sha256=source.hashed()) for source in tables]
+    listed = [*hashed, *(_member(source) for source in _rest(sources, tables))][:LISTED_MAX]
     return Contents(
-        tuple(_member(source) for source in listed),
+        tuple(listed),
         len(images),
         tuple(findings),
         sum(source.size_bytes for source in sources),

@@ -19,6 +19,7 @@ from quality.profile import tables
 from quality.reading import Reading, arrow, jsonl, mat, parquet, text, workbooks
 from quality.report import FileReport, Finding, Preview, Severity, Table
 from quality.scans import Handed, TextFacts
+from quality.sketches import Sketch, fitted
 from quality.sources import OpenFile, Source
 
 # A member that must be read with seeks lies in memory meanwhile.
@@ -134,12 +135,14 @@ def profile(given: OpenFile, name: str, limits: Limits, handed: Handed = NOTHING
     counted: list[Table] = []
     previews: list[Preview] = []
     findings: list[Finding] = []
+    sketches: list[Sketch] = []
     for member, reading in readings(file, limits, handed.scan):
         try:
-            table, preview, more = tables.count(reading, member, limits)
+            table, preview, more, sketch = tables.count(reading, member, limits)
         except (pa.ArrowInvalid, UnicodeDecodeError) as error:
             raise refuse("FILE_INVALID") from error
         counted.append(_named(table, member))
+        sketches.append(replace(sketch, table=counted[-1].name))
         previews.append(preview)
         findings += more
     findings += mixed_units.across(counted)
@@ -153,6 +156,7 @@ def profile(given: OpenFile, name: str, limits: Limits, handed: Handed = NOTHING
         findings=tuple(_bounded(findings)),
         previews=tuple(previews[:PREVIEWS_MAX]),
         images=images,
+        sketches=fitted(sketches),
         memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     )
 

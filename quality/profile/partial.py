@@ -17,7 +17,9 @@ from quality.profile.parts.runs import Runs, Segments
 from quality.profile.parts.sample import Sample
 from quality.profile.parts.spikes import Spikes
 from quality.profile.parts.steps import NONE, Stamps, Steps
+from quality.profile.parts.units import Units
 from quality.profile.parts.values import Values
+from quality.profile.parts.windows import Windows
 from quality.profile.parts.words import Words
 from quality.profile.planned import Plan
 
@@ -58,6 +60,7 @@ class Partial:
         self.groups = {at: Groups() for at in (*plan.groups, *plan.labels)}
         self.conflicts = {at: Conflicts() for at in plan.labels} if plan.inputs else {}
         self.unlabelled = {at: Places() for at in plan.labels}
+        self.windows, self.units = Windows(numbers), Units(plan)
         self.ids = [one.position for one in plan.columns if one.identifying]
         self.repeats, self.repeats_without_ids = Repeats(), Repeats()
         self.id_repeats = {at: Repeats(IDS_KEPT) for at in self.ids}
@@ -130,6 +133,9 @@ class Partial:
         self.flat.add(numbers, segments)
         self.spikes.add(block.numbers, segments)
         self.quiet.add(block.numbers, segments)
+        self.windows.add(block.numbers)
+        stamped = block.stamps[self.plan.time] if self.plan.time is not None else None
+        self.units.add(block.hashes, stamped, entity, segments)
         for at, stamps in block.stamps.items():
             self.steps[at].add(stamps, whole)
             if sum(map(len, self.stamps[at])) < STAMPS_KEPT:
@@ -162,7 +168,7 @@ class Partial:
         self.row_count += other.row_count
         self.digest_sums += other.digest_sums
         self.digest_sums[1] += np.uint64(before) * other.digest_sums[0]
-        for name in ("moments", "sample", "missing", "runs", "flat", "spikes", "quiet", "repeats", "repeats_without_ids", "entity_steps"):  # fmt: skip
+        for name in ("moments", "sample", "missing", "runs", "flat", "spikes", "quiet", "repeats", "repeats_without_ids", "entity_steps", "windows", "units"):  # fmt: skip
             getattr(self, name).merge(getattr(other, name))
         for name in ("id_repeats", "groups", "conflicts"):
             mine = getattr(self, name)

@@ -13,10 +13,12 @@ from quality.profile.grouped import groups_of
 from quality.profile.labelled import labels_of
 from quality.profile.partial import Partial
 from quality.profile.relating import bounds, correlations, missing_facts
+from quality.profile.sketching import repeated, sketch_of
 from quality.profile.stamping import series_facts
 from quality.profile.telling import findings_of
 from quality.reading import Reading
 from quality.report import Finding, Preview, Table
+from quality.sketches import Sketch
 
 PREVIEW_ROWS: Final = 200
 PREVIEW_CHARS: Final = 200
@@ -25,7 +27,7 @@ PREVIEW_COLUMNS: Final = 200
 
 def count(
     reading: Reading, member: str | None, limits: Limits
-) -> tuple[Table, Preview, list[Finding]]:
+) -> tuple[Table, Preview, list[Finding], Sketch]:
     """Read a table to its end and count.
 
     Raises:
@@ -49,7 +51,8 @@ def count(
     told = [replace(one, member=member) for one in (*reading.findings, *damage)]
     findings = [*told, *findings_of(table, counted, member), *found]
     names = tuple(reading.columns[:PREVIEW_COLUMNS])
-    return table, Preview(reading.name, names, _preview(parts)), findings
+    preview = Preview(reading.name, names, _preview(parts))
+    return table, preview, findings, sketch_of(table, counted)
 
 
 def _table(reading: Reading, counted: Partial, damaged_count: int) -> Table:
@@ -57,7 +60,7 @@ def _table(reading: Reading, counted: Partial, damaged_count: int) -> Table:
     columns = facts.all()
     groups = counted.repeats.finish()
     without_ids = counted.repeats_without_ids.finish() if counted.ids else groups
-    return Table(
+    table = Table(
         name=reading.name,
         encoding=reading.encoding,
         delimiter=reading.delimiter,
@@ -77,6 +80,7 @@ def _table(reading: Reading, counted: Partial, damaged_count: int) -> Table:
         groups=groups_of(facts),
         labels=labels_of(facts, columns),
     )
+    return replace(table, repeated=repeated(table, counted, facts.name_of))
 
 
 def _preview(parts: list[Columns]) -> tuple[tuple[str, ...], ...]:

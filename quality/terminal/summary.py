@@ -5,6 +5,7 @@ from typing import Final
 
 from quality.report import Column, DatasetReport, Finding, SchemaGroup, Severity, Table
 from quality.terminal.advice import ADVICE
+from quality.terminal.between import between
 from quality.terminal.words import Tongue, aligned, cut, figure, safe, share, size
 
 FINDINGS_MOST: Final = 10
@@ -23,6 +24,7 @@ def summary(report: DatasetReport, say: Tongue, *, everything: bool = False) -> 
     return [
         *_head(report, say),
         *_findings(report, say, everything=everything),
+        *between(report, say, everything=everything),
         *_indices(report, say),
         *_tables(report, say, everything=everything),
         "",
@@ -99,6 +101,9 @@ def _said(report: DatasetReport, severity: Severity) -> list[tuple[Finding, list
             if one.severity is severity:
                 place = one.member or (file.name if len(report.files) > 1 else "")
                 said.setdefault((one.code, one.ko), (one, []))[1].append(place)
+    for one in report.between:
+        if one.severity is severity:
+            said.setdefault((one.code, one.ko), (one, []))[1].append("")
     return sorted(said.values(), key=lambda pair: -len(pair[1]))
 
 

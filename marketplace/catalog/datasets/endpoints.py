@@ -27,7 +27,13 @@ from marketplace.catalog.datasets.errors import (
     VersionNotFound,
     VersionOpen,
 )
-from marketplace.catalog.datasets.models import DataFile, DatasetVersion, FileStep, StepName
+from marketplace.catalog.datasets.models import (
+    DataFile,
+    DatasetVersion,
+    FileStep,
+    QualityReport,
+    StepName,
+)
 from marketplace.catalog.datasets.schemas import (
     FileIn,
     FileOut,
@@ -96,6 +102,13 @@ def file_out(file: DataFile, steps: list[FileStep], received: list[int]) -> File
     )
 
 
+def between_of(report: QualityReport | None) -> list[dict[str, Any]]:
+    """Return what was found between the files of a version."""
+    across = report.report.get("across") if report is not None else None
+    found: list[dict[str, Any]] = across["findings"] if across else []
+    return found
+
+
 async def version_out(session: AsyncSession, version: DatasetVersion) -> VersionOut:
     """Shape a version with its files."""
     files = await queries.files_of(session, version.id)
@@ -121,6 +134,7 @@ async def version_out(session: AsyncSession, version: DatasetVersion) -> Version
         revoked_at=version.revoked_at,
         revoked_reason=version.revoked_reason,
         revoked_by_operator=version.revoked_by_operator,
+        findings=between_of(report),
         files=[file_out(file, steps.get(file.id, []), []) for file in files],
     )
 

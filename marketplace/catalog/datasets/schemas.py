@@ -90,7 +90,7 @@ class FileOut(Struct, frozen=True):
 
 
 class VersionOut(Struct, frozen=True):
-    """A version with its files and, when it is ready, the report's head."""
+    """A version with its files and, when it is ready, the report's head and what is between the files."""
 
     id: UUID
     product_id: UUID
@@ -110,6 +110,7 @@ class VersionOut(Struct, frozen=True):
     revoked_at: datetime | None
     revoked_reason: str | None
     revoked_by_operator: bool | None
+    findings: list[dict[str, Any]]
     files: list[FileOut]
 
 

@@ -149,7 +149,8 @@ async def _ready(session: AsyncSession, version: DatasetVersion, files: Sequence
     version.ready_at = now(session)
     await _move(session, version, VersionState.ready)
     reports = [msgspec.convert(file.report, FileReport) for file in files]
-    made = summarize(reports)
+    augmented = await _augmented(session, version)
+    made = await asyncio.to_thread(summarize, reports, augmented=augmented)
     content: dict[str, Any] = msgspec.to_builtins(made)
     session.add(
         QualityReport(
@@ -178,6 +179,17 @@ def manifest_sha256(files: Sequence[DataFile]) -> str:
     """Return the hash of a version: of its files' names and hashes, in the order of the names."""
     lines = sorted(f"{file.path}\0{file.sha256}\n" for file in files)
     return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+async def _augmented(session: AsyncSession, version: DatasetVersion) -> bool | None:
+    """Return whether the newest content of the product says that its data were augmented."""
+    told: dict[str, Any] | None = await session.scalar(
+        select(col(ProductContent.declarations))
+        .where(col(ProductContent.product_id) == version.product_id)
+        .order_by(col(ProductContent.number).desc())
+        .limit(1)
+    )
+    return (told or {}).get("augmented")
 
 
 async def _attach(session: AsyncSession, version: DatasetVersion, report: dict[str, Any]) -> None:

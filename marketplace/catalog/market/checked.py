@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from quality import CHECKS, Check, DatasetReport, Series
+from quality import ACROSS_CHECKS, CHECKS, AcrossCheck, Check, DatasetReport, Series
+from quality.report import Checked
 
 
 class CheckLine(Struct, frozen=True, kw_only=True):
@@ -43,6 +44,14 @@ def check_lines(report: DatasetReport) -> list[CheckLine]:
             )
         )
     return lines
+
+
+def between_lines(report: DatasetReport) -> list[tuple[AcrossCheck, Checked]]:
+    """Return each check of the whole dataset with what it came to; none for one table or an older report."""
+    if report.across is None or report.table_count < 2:
+        return []
+    came = {one.id: one for one in report.across.checks}
+    return [(check, came[check.id]) for check in ACROSS_CHECKS if check.id in came]
 
 
 def series_lines(report: DatasetReport, most: int) -> list[SeriesLine]:

@@ -1,0 +1,153 @@
+"""Columns whose values stand in a column of another table, and how many of their rows find theirs. Pure."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from quality.across.facts import Join
+from quality.across.laying import Laid
+from quality.report import Column
+from quality.sketches import Sample, union, unpacked, within
+
+# Columns of other names need more different values before they can mean the same.
+VALUES_LEAST: Final = 20
+NAMED_VALUES_LEAST: Final = 3
+COLUMNS_MOST: Final = 150
+JOINS_MOST: Final = 100
+DENSE: Final = 2
+QUICK: Final = 64
+
+
+class Key(Struct, frozen=True, kw_only=True):
+    """A column over all tables with the same columns.
+
+    Args:
+        smallest, hashes: the values' first and all hashes
+        rows: of each value, where all are known
+        numbering: it counts on from a number, so that its values say nothing
+    """
+
+    group: int
+    table: str
+    column: Column
+    values: Sample
+    smallest: tuple[int, ...]
+    hashes: frozenset[int]
+    rows: dict[int, int] | None
+    numbering: bool
+
+
+def joins(laid: Sequence[Laid], least_share: float) -> tuple[Join, ...]:
+    """Return columns that refer to a column of a table with other columns.
+
+    Args:
+        least_share: of the values that must be found before two columns mean the same
+    """
+    keys = _keys(laid)
+    found = []
+    for one in keys:
+        matches = [
+            join
+            for other in keys
+            if one.group != other.group
+            and _fit(one, other)
+            and (join := _join(one, other, least_share)) is not None
+        ]
+        if matches:
+            found.append(max(matches, key=lambda join: (join.pct, join.column == join.to_column)))
+    return tuple(_one_way(found)[:JOINS_MOST])
+
+
+def _one_way(found: Sequence[Join]) -> list[Join]:
+    """Of two columns that refer to each other keep the way on which less is missing, the first of equals."""
+    kept: dict[frozenset[tuple[str, str]], Join] = {}
+    for one in found:
+        both = frozenset({(one.table, one.column), (one.to_table, one.to_column)})
+        known = kept.get(both)
+        if known is None or one.pct > known.pct:
+            kept[both] = one
+    return sorted(kept.values(), key=lambda one: one.pct)
+
+
+def _keys(laid: Sequence[Laid]) -> list[Key]:
+    groups: dict[tuple[str, ...], list[Laid]] = {}
+    for one in laid:
+        if one.sketch is not None:
+            groups.setdefault(one.names, []).append(one)
+    keys = []
+    for number, group in enumerate(groups.values()):
+        for place in range(len(group[0].table.columns)):
+            key = _key(number, group, place)
+            if key is not None:
+                keys.append(key)
+    return keys[:COLUMNS_MOST]
+
+
+def _key(number: int, group: Sequence[Laid], place: int) -> Key | None:
+    columns = [one.table.columns[place] for one in group]
+    sketches = [one.sketch.columns[place] for one in group if one.sketch is not None]
+    if {_family(column.kind) for column in columns} not in ({"text"}, {"integer"}):
+        return None
+    values = union([one.values for one in sketches])
+    rows: dict[int, int] | None = {}
+    for one in sketches:
+        counts = unpacked(one.counts, "I")
+        if rows is None or len(counts) != len(one.values.values):
+            rows = None
+            continue
+        for value, count in zip(one.values.values, counts, strict=True):
+            rows[value] = rows.get(value, 0) + count
+    more = f" (+{len(group) - 1})" if len(group) > 1 else ""
+    hashes = values.values
+    return Key(
+        group=number, table=group[0].label + more, column=columns[0], values=values,
+        smallest=hashes[:QUICK], hashes=frozenset(hashes), rows=rows if values.whole else None,
+        numbering=any(_numbering(column) for column in columns),
+    )  # fmt: skip
+
+
+def _family(kind: str) -> str:
+    return "text" if kind in ("text", "code") else kind
+
+
+def _numbering(column: Column) -> bool:
+    number = column.number
+    if number is None:
+        return False
+    return number.high - number.low + 1 <= DENSE * column.distinct_count
+
+
+def _fit(one: Key, other: Key) -> bool:
+    """Whether two columns can mean the same, before their values are looked at."""
+    if _family(one.column.kind) != _family(other.column.kind):
+        return False
+    named = one.column.name.strip().casefold() == other.column.name.strip().casefold()
+    if named:
+        enough = len(one.hashes) >= NAMED_VALUES_LEAST
+        return enough and not (one.numbering and one.column.identifying)
+    return len(one.hashes) >= VALUES_LEAST and not one.numbering and not other.numbering
+
+
+def _join(one: Key, other: Key, least_share: float) -> Join | None:
+    if not _quick(one, other):
+        return None
+    looked, known = within(one.values, other.values)
+    if not looked or known < least_share * looked:
+        return None
+    if one.rows is not None and other.values.whole:
+        count = sum(one.rows.values())
+        found = sum(rows for value, rows in one.rows.items() if value in other.hashes)
+        by_rows = True
+    else:
+        count, found, by_rows = looked, known, False
+    return Join(
+        table=one.table, column=one.column.name, to_table=other.table,
+        to_column=other.column.name, found_count=found, count=count, rows=by_rows,
+        exact=one.values.whole and other.values.whole,
+    )  # fmt: skip
+
+
+def _quick(one: Key, other: Key) -> bool:
+    """Whether any of the smallest hashes of the one is in the other."""
+    return any(value in other.hashes for value in one.smallest)

@@ -1,0 +1,1 @@
+"""Checks of where data come from: what is the same again."""

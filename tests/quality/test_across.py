@@ -1,0 +1,444 @@
+"""Between the tables of a dataset: each check finds what is planted, is silent where nothing is, and knows real files."""
+
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from quality import (
+    ACROSS_CHECKS,
+    DatasetReport,
+    FileReport,
+    Finding,
+    Limits,
+    canonical,
+    examine,
+    summarize,
+)
+from quality.across.looking import look_across
+from quality.across.public import Known, KnownColumn
+from quality.examining import folders_of
+from quality.gate import look
+from quality.profile import profile
+from quality.sources import opened_at
+from quality.terminal.summary import summary
+from quality.terminal.words import Tongue
+from tests.quality.test_checks import clean, told
+from tests.quality.test_real_files import REAL, examined
+
+pytestmark = pytest.mark.slow  # whole files, each read by two real children
+
+ROWS: Final = 900
+CHANCE: Final = np.random.default_rng(23)
+Columns = Mapping[str, list[str]]
+
+
+def signal(rows: int = ROWS) -> list[float]:
+    level = 400 + np.cumsum(CHANCE.normal(0, 0.4, rows)) + CHANCE.normal(0, 1, rows)
+    return [float(one) for one in level.round(3)]
+
+
+def machine(rows: int = ROWS) -> dict[str, list[str]]:
+    """A table of two sensors and where it was measured."""
+    return {
+        "온도 [℃]": [str(one) for one in signal(rows)],
+        "압력": [str(one) for one in signal(rows)],
+        "설비": [f"M{at % 3}" for at in range(rows)],
+    }
+
+
+def moved(values: list[str], constant: float) -> list[str]:
+    return [str(round(float(one) + constant, 3)) for one in values]
+
+
+def text_of(columns: Columns) -> str:
+    rows = zip(*columns.values(), strict=True)
+    return "\n".join([",".join(columns), *(",".join(row) for row in rows)]) + "\n"
+
+
+def file_of(columns: Columns | str, folder: Path, name: str) -> FileReport:
+    path = folder / "upload"
+    path.write_text(columns if isinstance(columns, str) else text_of(columns))
+    return seen(path, name)
+
+
+def seen(path: Path, name: str) -> FileReport:
+    """What two children would say; here they are one process, as many files are read."""
+    limits = Limits()
+    with opened_at(path) as file:
+        first, whole = look(file, name, limits).report, profile(file, name, limits)
+    return replace(
+        whole, members=first.members, sha256=first.sha256, path=folders_of(name), memory_bytes=0
+    )
+
+
+def between(files: list[FileReport], **options: bool | None) -> DatasetReport:
+    return summarize(files, **options)
+
+
+def codes(report: DatasetReport) -> dict[str, Finding]:
+    assert report.across is not None
+    return {one.code: one for one in report.across.findings}
+
+
+def states(report: DatasetReport) -> dict[str, str]:
+    assert report.across is not None
+    return {one.id: one.state for one in report.across.checks}
+
+
+def test_tables_that_have_nothing_in_common_are_left_alone(tmp_path: Path) -> None:
+    report = between([file_of(machine(), tmp_path, "a.csv"), file_of(machine(), tmp_path, "b.csv")])
+
+    assert codes(report) == {}
+    assert set(states(report)) == {check.id for check in ACROSS_CHECKS}
+    unmeasured = {name for name, state in states(report).items() if state == "unmeasured"}
+    assert unmeasured == {"T8", "P4", "L5"}
+    assert report.across is not None
+    assert all(one.reason_ko and one.reason_en for one in report.across.checks if one.state == "unmeasured")  # fmt: skip
+
+
+def test_files_of_the_same_bytes_and_tables_of_the_same_cells_are_found(tmp_path: Path) -> None:
+    columns = machine()
+    text = text_of(columns)
+    semicolons = text.replace(",", ";")
+    files = [file_of(text, tmp_path, name) for name in ("a.csv", "b.csv")]
+
+    same = codes(between(files))["FILE_IDENTICAL"]
+    other = codes(between([files[0], file_of(semicolons, tmp_path, "c.csv")]))
+
+    assert (same.count, same.examples) == (2, ("a.csv", "b.csv"))
+    assert list(other) == ["TABLE_IDENTICAL"]
+
+
+def test_members_of_an_archive_are_compared_too(tmp_path: Path) -> None:
+    text = text_of(machine())
+    path = tmp_path / "all.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("1/a.csv", text)
+        archive.writestr("2/a.csv", text)
+        archive.writestr("2/b.csv", text_of(machine()))
+
+    report = between([seen(path, "all.zip")])
+
+    assert codes(report)["FILE_IDENTICAL"].examples == ("1/a.csv", "2/a.csv")
+    assert "COPY_SHIFTED" not in codes(report)
+
+
+def test_a_copy_with_a_constant_added_is_found_with_its_constants(tmp_path: Path) -> None:
+    columns = machine()
+    copy = {
+        "온도 [℃]": moved(columns["온도 [℃]"], 12.5),
+        "압력": moved(columns["압력"], -3.0),
+        "설비": ["M9"] * ROWS,
+    }
+
+    report = between([file_of(columns, tmp_path, "a.csv"), file_of(copy, tmp_path, "b.csv")])
+
+    finding = codes(report)["COPY_SHIFTED"]
+    assert (finding.count, finding.examples) == (2, ("온도 [℃] (+12.5)", "압력 (-3)"))
+    assert report.across is not None
+    (found,) = report.across.copies
+    assert (found.table, found.of_table, found.whole) == ("b.csv", "a.csv", True)
+    assert report.warning_count >= 1
+
+
+def test_a_stretch_that_comes_again_in_another_table_is_found(tmp_path: Path) -> None:
+    one, other = machine(), machine()
+    other["압력"][300:700] = moved(one["압력"][100:500], 7.0)
+
+    report = between([file_of(one, tmp_path, "a.csv"), file_of(other, tmp_path, "b.csv")])
+
+    finding = codes(report)["WINDOW_SHARED"]
+    assert finding.column == "압력"
+    assert "COPY_SHIFTED" not in codes(report)
+
+
+def test_rows_of_overlapping_exports_are_found_with_their_share(tmp_path: Path) -> None:
+    columns = machine(1_200)
+    first = {name: values[:800] for name, values in columns.items()}
+    second = {name: values[600:] for name, values in columns.items()}
+
+    report = between([file_of(first, tmp_path, "a.csv"), file_of(second, tmp_path, "b.csv")])
+
+    assert report.across is not None
+    (overlap,) = report.across.overlaps
+    assert overlap.second_share == pytest.approx(200 / 600, abs=0.08)
+    assert "ROWS_SHARED" in codes(report)
+
+
+def test_a_few_rows_are_counted_exactly(tmp_path: Path) -> None:
+    columns = machine(100)
+    first = {name: values[:60] for name, values in columns.items()}
+    second = {name: values[50:] for name, values in columns.items()}
+
+    report = between([file_of(first, tmp_path, "a.csv"), file_of(second, tmp_path, "b.csv")])
+
+    assert report.across is not None
+    (overlap,) = report.across.overlaps
+    assert (overlap.shared_count, overlap.exact) == (10, True)
+
+
+def test_rows_of_two_splits_are_found_by_the_names_of_folders(tmp_path: Path) -> None:
+    columns = machine(700)
+    train = {name: values[:500] for name, values in columns.items()}
+    test = {name: values[490:] for name, values in columns.items()}
+    files = [file_of(train, tmp_path, "train/a.csv"), file_of(test, tmp_path, "test/a.csv")]
+
+    report = between(files)
+
+    finding = codes(report)["SPLIT_OVERLAP"]
+    assert "train/a.csv" in finding.ko
+    assert "ROWS_SHARED" not in codes(report)
+    apart = {name: values[500:] for name, values in columns.items()}
+    silent = between([files[0], file_of(apart, tmp_path, "test/a.csv")])
+    assert (codes(silent), states(silent)["L5"]) == ({}, "clear")
+
+
+def test_values_that_are_missing_from_the_table_they_refer_to_are_counted(tmp_path: Path) -> None:
+    items = {
+        "품번": [f"K{at:04d}" for at in range(400)],
+        "능력": [str(at % 9) for at in range(400)],
+    }
+    orders = {
+        "주문": [f"O-{at * 7919 % 99_991}" for at in range(300)],
+        "item": [f"K{at * 13 % 450:04d}" for at in range(300)],
+    }
+    missing = sum(at * 13 % 450 >= 400 for at in range(300))
+
+    report = between([file_of(orders, tmp_path, "orders.csv"), file_of(items, tmp_path, "items.csv")])  # fmt: skip
+
+    finding = codes(report)["REFERENCE_BROKEN"]
+    assert finding.count == missing
+    assert f"({100 * (300 - missing) / 300:.2f} %)" in finding.ko
+    whole = orders | {"item": [f"K{at * 13 % 400:04d}" for at in range(300)]}
+    clear = between([file_of(whole, tmp_path, "orders.csv"), file_of(items, tmp_path, "items.csv")])
+    assert (codes(clear), states(clear)["T8"]) == ({}, "clear")
+
+
+def test_columns_that_are_nearly_the_same_are_told(tmp_path: Path) -> None:
+    one, other = machine(), machine()
+    other = {
+        "압력": other["압력"],
+        "온도 [℃]": ["낮음"] * ROWS,
+        "설비": other["설비"],
+        "비고": ["x"] * ROWS,
+    }
+
+    report = between([file_of(one, tmp_path, "a.csv"), file_of(other, tmp_path, "b.csv")])
+
+    assert report.across is not None
+    (unlike,) = report.across.unlike
+    assert (unlike.extra, unlike.reordered, unlike.missing) == (("비고",), True, ())
+    assert unlike.kinds == (("온도 [℃]", "number", "text"),)
+    assert "COLUMNS_DIFFER" in codes(report)
+
+
+def test_public_data_are_known_by_their_fingerprints(tmp_path: Path) -> None:
+    columns = machine()
+    file = file_of(columns, tmp_path, "a.csv")
+    (sketch,) = file.sketches
+    known = Known(
+        name="공개 데이터", source="어느 곳", licence="CC BY 4.0", sha256="00",
+        rows=sketch.rows.first(128),
+        columns=tuple(KnownColumn(one.name, one.windows.first(32)) for one in sketch.columns),
+    )  # fmt: skip
+    part = {name: values[:400] for name, values in columns.items()}
+    shifted = {"x": moved(part["온도 [℃]"], 5.0), "y": [str(one) for one in signal(400)]}
+
+    whole = look_across([file_of(part, tmp_path, "b.csv")], known=[known])
+    steps = look_across([file_of(shifted, tmp_path, "c.csv")], known=[known])
+    nothing = look_across([file_of(machine(), tmp_path, "d.csv")], known=[known])
+
+    assert [one.code for one in whole.findings] == ["PUBLIC_COPY"]
+    assert whole.public[0].row_share == pytest.approx(1.0, abs=0.05)
+    assert steps.public[0].columns == ("x",)
+    assert steps.public[0].row_share is None
+    assert (nothing.findings, nothing.public) == ((), ())
+
+
+def test_augmentation_is_compared_with_what_its_seller_says(tmp_path: Path) -> None:
+    columns = machine()
+    copy = columns | {"온도 [℃]": moved(columns["온도 [℃]"], 2.0)}
+    files = [file_of(columns, tmp_path, "a.csv"), file_of(copy, tmp_path, "b.csv")]
+
+    assert "AUGMENTATION_UNSAID" in codes(between(files, augmented=False))
+    assert "AUGMENTATION_UNSAID" not in codes(between(files, augmented=True))
+    assert states(between(files))["P4"] == "unmeasured"
+    assert states(between(files[:1], augmented=False))["P4"] == "clear"
+    said = between(files, augmented=True).across
+    assert said is not None
+    assert said.augmented is True
+
+
+def days(count: int, repeats: Mapping[int, int]) -> dict[str, list[str]]:
+    """Quarter hours of power; a repeated day has the curve of another."""
+    curves = [signal(96) for _ in range(count)]
+    start = np.datetime64("2026-03-02T00:00:00")
+    stamps = [str(start + np.timedelta64(15 * at, "m")).replace("T", " ") for at in range(96 * count)]  # fmt: skip
+    values = [str(one) for day in range(count) for one in curves[repeats.get(day, day)]]
+    return {"시각": stamps, "전력": values}
+
+
+def inside(columns: Columns, folder: Path) -> dict[str, Finding]:
+    return told(file_of(columns, folder, "a.csv"))
+
+
+def test_days_whose_curves_are_those_of_other_days_are_found(tmp_path: Path) -> None:
+    found = inside(days(30, {7: 3, 20: 3, 25: 11}), tmp_path)["UNITS_REPEATED"]
+
+    assert (found.count, found.column, found.row) == (3, "전력", 7 * 96 + 1)
+    assert found.examples[0] == "2026-03-05 = 2026-03-09"
+    assert "UNITS_REPEATED" not in inside(days(30, {}), tmp_path)
+
+
+def test_a_stretch_that_comes_again_in_its_table_is_found(tmp_path: Path) -> None:
+    columns = clean()
+    columns["온도 [℃]"] = [*columns["온도 [℃]"][:1_000], *moved(columns["온도 [℃]"][:1_000], 0.5)]
+
+    finding = inside(columns, tmp_path)["WINDOW_REPEATED"]
+
+    assert finding.column == "온도 [℃]"
+
+
+def test_sketches_stay_with_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "upload"
+    path.write_text(text_of(machine()))
+    file = examine(path, name="train/a.csv")
+    report = between([file])
+
+    assert file.sketches != ()
+    assert report.files[0].sketches == ()
+    assert b"sketches" not in canonical(report)
+    assert b"sketches" not in canonical(file)
+    assert file == replace(seen(path, "train/a.csv"), memory_bytes=file.memory_bytes)
+    assert (file.name, file.path) == ("a.csv", "train/a.csv")
+
+
+def test_reports_without_sketches_say_so(tmp_path: Path) -> None:
+    files = [replace(file_of(machine(), tmp_path, name), sketches=()) for name in ("a.csv", "b.csv")]  # fmt: skip
+
+    report = between(files)
+
+    unmeasured = {name for name, state in states(report).items() if state == "unmeasured"}
+    assert unmeasured >= {"T8", "P2", "P3", "T2", "P5"}
+
+
+def real(*names: str) -> DatasetReport:
+    return summarize([examined(name)[0] for name in names])
+
+
+def test_orders_find_their_items_as_the_facts_say() -> None:
+    report = real("machining_orders_cp949.csv", "machining_capacity.csv")
+
+    assert report.across is not None
+    (join,) = report.across.joins
+    assert (join.column, join.to_column, join.found_count, join.count) == ("품번", "item", 127, 183)
+    assert join.exact
+    assert join.rows
+    finding = codes(report)["REFERENCE_BROKEN"]
+    assert (finding.count, "69.40 %" in finding.ko) == (56, True)
+
+
+def test_a_belt_as_csv_and_as_workbook_is_one_and_nothing_else_is() -> None:
+    report = real("tsid_conveyor_mixed_encodings.zip")
+
+    assert report.across is not None
+    (same,) = report.across.identical
+    assert same.names == (
+        "normal_belt/정상 데이터 수집.csv",
+        "normal_belt/정상 데이터 수집.xlsx / Sheet1",
+    )
+    assert not same.bytes_too
+    assert set(codes(report)) == {"TABLE_IDENTICAL", "PUBLIC_COPY"}
+
+
+def test_a_day_that_lies_in_the_archive_too_is_found_by_its_bytes() -> None:
+    report = real("kamp_plating_33days.zip", "kamp_plating_2021-10-14.csv")
+
+    assert codes(report)["FILE_IDENTICAL"].examples == (
+        "kemp-abh-sensor-2021.10.14.csv",
+        "kamp_plating_2021-10-14.csv",
+    )
+    facts = examined("kamp_plating_33days.zip")[1]
+    hashes = {one["name"]: one["sha256"] for one in facts["member_facts"]}
+    members = {one.name: one.sha256 for one in report.files[0].members}
+    assert members == hashes
+    assert report.across is not None
+    (join,) = report.across.joins
+    assert (join.column, join.to_column, join.pct) == ("LoT", "Lot", 100.0)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ai4i2020_9cols.csv",
+        "kamp_casting_process.parquet",
+        "kamp_diecasting_quality.csv",
+        "kamp_melting_tank_first10000.csv",
+        "kamp_plating_33days.zip",
+        "nab_machine_temperature.csv",
+        "skab_valve1_0.csv",
+        "steel_industry_energy.csv",
+        "tsid_conveyor_mixed_encodings.zip",
+    ],
+)
+def test_no_real_file_is_said_to_repeat_itself(name: str) -> None:
+    report, facts = examined(name)
+
+    repeats = {one.code for one in report.findings} & {"UNITS_REPEATED", "WINDOW_REPEATED"}
+    assert repeats == set()
+    assert report.sha256 == facts["sha256"]
+
+
+def test_the_terminal_says_what_is_between_the_files() -> None:
+    report = real("machining_orders_cp949.csv", "machining_capacity.csv")
+
+    said = "\n".join(summary(report, Tongue(english=False)))
+    english = "\n".join(summary(report, Tongue(english=True)))
+
+    assert "[REFERENCE_BROKEN]" in said
+    assert (
+        "machining_orders_cp949.csv.품번 → machining_capacity.csv.item: 69.40 % (127 / 183)" in said
+    )
+    assert "Between tables" in english
+    assert "Between tables" not in "\n".join(summary(summarize(report.files[:1]), Tongue(english=True)))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("tsid_conveyor_a_diagonal_cut_5mm.csv", "TSID conveyor belt"),
+        ("kamp_plating_2021-10-14.csv", "KAMP 크로메이트 도금"),
+        ("ai4i2020_9cols.csv", "AI4I 2020"),
+        ("tsid_conveyor_normal.xlsx", "TSID conveyor belt"),
+    ],
+)
+def test_public_files_are_known_by_the_list_of_this_package(name: str, known: str) -> None:
+    report = real(name)
+
+    assert report.across is not None
+    assert report.across.public != ()
+    assert all(one.name.startswith(known) for one in report.across.public)
+    assert "PUBLIC_COPY" in codes(report)
+
+
+def test_a_part_of_a_public_file_is_known_with_a_constant_added(tmp_path: Path) -> None:
+    examined("nab_machine_temperature.csv")  # skips where the folder is not there
+    assert REAL is not None
+    text = (REAL / "nab_machine_temperature.csv").read_text().splitlines()[1_000:9_000]
+    rows = [line.split(",") for line in text]
+    columns = {"at": [one for one, _ in rows], "value": [str(float(two) + 3.5) for _, two in rows]}
+
+    report = between([file_of(columns, tmp_path, "mine.csv")])
+
+    assert report.across is not None
+    (match,) = report.across.public
+    assert (match.name, match.columns, match.row_share) == (
+        "NAB machine temperature",
+        ("value",),
+        None,
+    )
