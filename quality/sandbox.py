@@ -142,6 +142,7 @@ class Child:
                     pass_fds=[far.fileno()],
                     env={"LC_ALL": "C.UTF-8", "TMPDIR": tempfile.gettempdir()},
                     cwd="/",
+                    start_new_session=True,  # Ctrl-C is for us, and we end it
                 )
             except OSError as error:
                 self._orders.close()

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
+from msgspec import Struct
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
@@ -26,13 +27,16 @@ from typing_extensions import override
 
 from marketplace.app import create_app
 from marketplace.app import parts_of as web_parts_of
-from marketplace.catalog.datasets.jobs import FOLDER
 from marketplace.catalog.datasets.models import DataFile, FileStep
 from marketplace.logs import configure
 from marketplace.settings import Settings
 from marketplace.stores import store_connection
 from marketplace.tables import import_models
 from marketplace.worker import parts_of, run_worker, work
+from quality.children import Children
+from quality.orders import Bounds
+from quality.sandbox import Answer, Child
+from quality.sources import OpenFile
 from storage.objects import Bucket, Connection, ObjectFacts, ObjectKey, Part, Upload
 from storage.s3 import S3Store
 from tests.marketplace.jobs.processes import FORKING
@@ -48,6 +52,8 @@ STATEMENTS: Final = {
     "the job is taken": "update job_run set state = 'running'",
     "the job's end is written": "update job_run set state = %",
 }
+# What a child has open without a file.
+STREAMS: Final = 3
 CHILDREN: Final = {
     "examine: the gate child runs": "gate",
     "examine: the profile child runs": "profile",
@@ -109,6 +115,36 @@ class DoomedStore(S3Store):
     def _at(self, point: str) -> None:
         if point == self._point:
             die()
+
+
+class DoomedChildren(Children):
+    """The real children, in a process that dies as soon as one of a task has its file."""
+
+    def __init__(self, task: str | None) -> None:
+        super().__init__()
+        self._task = task
+
+    @override
+    def run(self, task: str, request: Struct, file: OpenFile, bounds: Bounds) -> Answer:
+        if task != self._task:
+            return super().run(task, request, file, bounds)
+        with Child(task) as child:
+            while child.waits and child.pid is None:
+                time.sleep(0.01)
+            threading.Thread(target=child.serve, args=(request, file, bounds)).start()
+            while not has_a_file(child.pid):
+                time.sleep(0.001)
+            die()
+        raise AssertionError("it is dead")
+
+
+def has_a_file(process: int | None) -> bool:
+    """Whether a child was given a file, or is over already."""
+    try:
+        count = len(list(Path(f"/proc/{process}/fd").iterdir()))
+    except OSError:
+        count = 0
+    return count == 0 or count > STREAMS
 
 
 def die() -> None:
@@ -191,10 +227,8 @@ def _work_until(settings: Settings, point: str, run: Path) -> None:
     event.listen(Session, "before_commit", partial(_before_commit, point, run))
     if point in STATEMENTS:
         event.listen(Engine, "before_cursor_execute", _before_statement(STATEMENTS[point]))
-    if point in CHILDREN:
-        given = (CHILDREN[point], settings.data_dir / FOLDER)
-        threading.Thread(target=_die_with_child, args=given, daemon=True).start()
-    parts = replace(parts_of(settings), store=DoomedStore(store_connection(settings), point))
+    store = DoomedStore(store_connection(settings), point)
+    parts = replace(parts_of(settings), store=store, children=DoomedChildren(CHILDREN.get(point)))
 
     async def main() -> None:
         await work(settings, parts, asyncio.Event())
@@ -227,27 +261,24 @@ def _before_statement(begins: str) -> Callable[..., None]:
     return listen
 
 
-def _die_with_child(task: str, folder: Path) -> None:
-    """Die when a child of this process does the task."""
-    while os.getpid() not in children(task, folder).values():
-        time.sleep(0.001)
-    die()
-
-
-def children(task: str, folder: Path) -> dict[int, int]:
-    """Return the sandboxed children that do a task on a file of a folder, each with its parent.
+def children(task: str, folder: Path) -> set[int]:
+    """Return the sandboxed children that do a task on a file of a folder.
 
     Args:
         task: ``gate`` or ``profile``
     """
-    found = {}
+    found = set()
     for place in Path("/proc").iterdir():
         with suppress(OSError):
             line = (place / "cmdline").read_bytes() if place.name.isdecimal() else b""
-            if f'"task":"{task}"'.encode() in line and f"{folder}/".encode() in line:
-                stat = (place / "stat").read_text()
-                found[int(place.name)] = int(stat.rpartition(")")[2].split()[1])
+            if line.endswith(f"\0{task}\0".encode()) and _reads_in(place, folder):
+                found.add(int(place.name))
     return found
+
+
+def _reads_in(process: Path, folder: Path) -> bool:
+    links = [str(link.readlink()) for link in (process / "fd").iterdir()]
+    return any(link.startswith(f"{folder}/") for link in links)
 
 
 class DoomedWeb(Started):
