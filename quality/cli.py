@@ -179,7 +179,9 @@ def examined(
     with Children(files=len(given)) as children:
         for one in given:
             with progress.reading(one.name, one.size_bytes):
-                reports.append(examine(one.path, name=one.name, settings=settings, children=children))
+                reports.append(
+                    examine(one.path, name=one.name, settings=settings, children=children)
+                )
     return summarize(reports, preset=settings.preset)
 
 

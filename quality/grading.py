@@ -109,10 +109,10 @@ def grade(total_pct: float | None, blockers: int, warnings: int) -> tuple[str, s
     if warnings and letter == "A":
         return (
             "B",
-            f"종합 {total_pct:.2f} %, 경고 {warnings}건이 있어 한 단계 낮췄습니다.",
-            f"Total {total_pct:.2f} %, one grade lower for {warnings} warnings.",
+            f"차단 없음, 종합 {total_pct:.2f} %, 경고 {warnings}건이 있어 한 단계 낮췄습니다.",
+            f"Nothing blocks, total {total_pct:.2f} %, one grade lower for {warnings} warnings.",
         )
-    return letter, f"종합 {total_pct:.2f} %, 경고 {warnings}건.", f"Total {total_pct:.2f} %, {warnings} warnings."  # fmt: skip
+    return letter, f"차단 없음, 종합 {total_pct:.2f} %, 경고 {warnings}건.", f"Nothing blocks, total {total_pct:.2f} %, {warnings} warnings."  # fmt: skip
 
 
 def level(indices: Sequence[Index], blockers: int) -> Level:

@@ -25,6 +25,7 @@ class Measure(Struct, frozen=True, kw_only=True):
 
     name: str
     ko: str
+    en: str
     count: Callable[[Table], Counted | None]
     rule_ko: str
     rule_en: str
@@ -42,12 +43,13 @@ def _over(measure: Measure, tables: Iterable[Table]) -> Index:
     denominator = sum(below for _, below in counted)
     if not denominator:
         return Index(
-            name=measure.name, ko=measure.ko, numerator=None, denominator=None,
+            name=measure.name, ko=measure.ko, en=measure.en, numerator=None, denominator=None,
             rule_ko=measure.why_ko, rule_en=measure.why_en,
         )  # fmt: skip
     return Index(
         name=measure.name,
         ko=measure.ko,
+        en=measure.en,
         numerator=sum(above for above, _ in counted),
         denominator=denominator,
         rule_ko=measure.rule_ko,
@@ -110,51 +112,51 @@ def _accuracy(table: Table) -> Counted | None:
 
 MEASURES: Final = (
     Measure(
-        name="completeness", ko="완전성", count=_completeness,
+        name="completeness", ko="완전성", en="Completeness", count=_completeness,
         rule_ko="비어 있지 않은 칸 / 모든 칸", rule_en="cells that are not empty / all cells",
     ),
     Measure(
-        name="uniqueness", ko="유일성", count=_uniqueness,
+        name="uniqueness", ko="유일성", en="Uniqueness", count=_uniqueness,
         rule_ko="앞의 행과 다른 행 / 모든 행", rule_en="rows that repeat no earlier row / all rows",
     ),
     Measure(
-        name="uniqueness_without_ids", ko="유일성(번호 열 제외)", count=_without_ids,
+        name="uniqueness_without_ids", ko="유일성(번호 열 제외)", en="Uniqueness (without numbering columns)", count=_without_ids,
         rule_ko="번호 열을 빼고 앞의 행과 다른 행 / 모든 행",
         rule_en="rows that repeat no earlier row when numbering columns are left out / all rows",
     ),
     Measure(
-        name="uniqueness_by_key", ko="유일성(선언한 열)", count=_by_key,
+        name="uniqueness_by_key", ko="유일성(선언한 열)", en="Uniqueness (by declared columns)", count=_by_key,
         rule_ko="행을 구별한다고 선언한 열의 값이 앞의 행과 다른 행 / 그 열이 있는 표의 모든 행",
         rule_en="rows that repeat no earlier row in the columns declared to tell rows apart / all rows of tables that have them",
         why_ko="행을 구별하는 열이 선언되지 않아 재지 않았습니다.",
         why_en="No columns were declared to tell rows apart, so it was not measured.",
     ),
     Measure(
-        name="uniqueness_groups", ko="유일성(값의 묶음)", count=_groups,
+        name="uniqueness_groups", ko="유일성(값의 묶음)", en="Uniqueness (groups of values)", count=_groups,
         rule_ko="한 번만 나온 행 값의 수 / 서로 다른 행 값의 수 (KAMP 부록 4의 공개 구현과 견주기 위한 것)",
         rule_en="row values seen once / different row values (to compare with public implementations of KAMP's appendix 4)",
     ),
     Measure(
-        name="validity", ko="유효성", count=_validity,
+        name="validity", ko="유효성", en="Validity", count=_validity,
         rule_ko="선언한 자료형·범위·코드·형식을 모두 지킨 칸 / 무엇이든 선언한 열의 비어 있지 않은 칸",
         rule_en="cells that keep to the declared kind, range, codes and pattern / cells that are not empty in columns of which any was declared",
         why_ko="허용 범위·코드·형식이 선언되지 않아 재지 않았습니다.",
         why_en="No allowed range, codes or pattern was declared, so it was not measured.",
     ),
     Measure(
-        name="consistency", ko="일관성(형식)", count=_format,
+        name="consistency", ko="일관성(형식)", en="Consistency (form)", count=_format,
         rule_ko="열의 자료형에 맞는 칸 / 비어 있지 않은 칸",
         rule_en="cells of their column's type / cells that are not empty",
     ),
     Measure(
-        name="consistency_reference", ko="일관성(참조)", count=_reference,
+        name="consistency_reference", ko="일관성(참조)", en="Consistency (references)", count=_reference,
         rule_ko="가리키는 표에 있는 값 / 다른 표를 가리키는 칸",
         rule_en="values that are in the table they point to / cells that point to another table",
         why_ko="다른 표를 가리키는 열이 선언되지 않아 재지 않았습니다.",
         why_en="No column was declared to point to another table, so it was not measured.",
     ),
     Measure(
-        name="accuracy", ko="정확성", count=_accuracy,
+        name="accuracy", ko="정확성", en="Accuracy", count=_accuracy,
         rule_ko="선언한 열 사이의 규칙을 지킨 행 / 두 값이 모두 있는 행 (규칙마다)",
         rule_en="rows that keep to the declared rule between two columns / rows with both values, for each rule",
         why_ko="열 사이의 규칙이 선언되지 않아 재지 않았습니다.",
@@ -171,7 +173,7 @@ def _integrity(tables: Sequence[Table]) -> Index:
     shares = [_whole(table) for table in tables]
     if not shares:
         return Index(
-            name="integrity", ko="무결성", numerator=None, denominator=None,
+            name="integrity", ko="무결성", en="Integrity", numerator=None, denominator=None,
             rule_ko="표가 없어 재지 않았습니다.", rule_en="There is no table to measure.",
         )  # fmt: skip
     # Over one denominator that fits every table, so that both stay whole numbers.
@@ -179,6 +181,7 @@ def _integrity(tables: Sequence[Table]) -> Index:
     return Index(
         name="integrity",
         ko="무결성",
+        en="Integrity",
         numerator=sum(above * common // below for above, below in shares),
         denominator=len(shares) * common,
         rule_ko="표마다 잰 지수(유일성·유효성·일관성) 가운데 100 %인 것의 비율, 모든 표의 평균",

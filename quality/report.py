@@ -237,6 +237,7 @@ class Index(Struct, frozen=True, kw_only=True):
     denominator: int | None
     rule_ko: str
     rule_en: str
+    en: str = ""
 
     @property
     def pct(self) -> float | None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from quality import thresholds
+from quality.canonical import rounded
 from quality.errors import SettingsInvalid
 from quality.presets import PRESETS
 from quality.settings import (
@@ -82,13 +83,24 @@ def settings_of(said: Any) -> Settings:
 def checked(settings: Settings) -> Settings:
     """Return settings in which nothing contradicts itself; thresholds that are the default are left out.
 
+    Numbers have as many digits as a canonical report keeps, so that it gives back the same settings.
+
     Raises:
         SettingsInvalid: everything that is wrong with them
     """
     found = list(_problems(settings))
     if found:
         raise SettingsInvalid(found)
-    return msgspec.structs.replace(settings, thresholds=thresholds.differing(settings.thresholds))
+    return msgspec.structs.replace(
+        settings,
+        columns=tuple(_short(one) for one in settings.columns),
+        thresholds=thresholds.differing(settings.thresholds),
+    )
+
+
+def _short(one: DeclaredColumn) -> DeclaredColumn:
+    low, high = (None if value is None else rounded(value) for value in (one.low, one.high))
+    return msgspec.structs.replace(one, low=low, high=high)
 
 
 def _worded(message: str) -> Problem:

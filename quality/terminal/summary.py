@@ -85,7 +85,7 @@ def _total(report: DatasetReport, say: Tongue) -> list[str]:
 
 
 def _name(report: DatasetReport, weight: Weight, say: Tongue) -> str:
-    return next((say(one.ko, one.name) for one in report.indices if one.name == weight.name), weight.name)  # fmt: skip
+    return next((say(one.ko, one.en or one.name) for one in report.indices if one.name == weight.name), weight.name)  # fmt: skip
 
 
 def _level(report: DatasetReport, say: Tongue) -> list[str]:
@@ -161,7 +161,7 @@ def _indices(report: DatasetReport, say: Tongue) -> list[str]:
     head = [say("이름", "name"), "%", say("분자", "numerator"), "", say("분모", "denominator"), say("재는 법", "rule")]  # fmt: skip
     rows = [head]
     for one in report.indices:
-        name, rule = say(one.ko, one.name), say(one.rule_ko, one.rule_en)
+        name, rule = say(one.ko, one.en or one.name), say(one.rule_ko, one.rule_en)
         if one.numerator is None or one.denominator is None:
             rows.append([name, say("재지 않음", "not measured"), "", "", "", rule])
         else:

@@ -19,6 +19,7 @@ from quality.profile.blocks import Block
 from quality.profile.finishing import Columns
 from quality.profile.partial import Partial
 from quality.profile.plan import plan_of
+from quality.sources import opened_at
 
 ROWS = 400
 SAID = {
@@ -91,7 +92,12 @@ def counted(folder: Path, settings: Settings, write: Any = as_csv) -> FileReport
     name = write(rows(), path)
     if write is as_parquet:  # its reader leaves the file open, which only a child may
         return examine(path, name=name, settings=settings)
-    return profile(path, name, Limits(), settings)
+    return profiled(path, name, settings)
+
+
+def profiled(path: Path, name: str, settings: Settings) -> FileReport:
+    with opened_at(path) as file:
+        return profile(file, name, Limits(), settings=settings)
 
 
 def columns_of(report: FileReport) -> dict[str, Column]:
@@ -209,7 +215,7 @@ def test_a_unit_that_contradicts_the_name_of_its_column_is_said(tmp_path: Path) 
     path.write_text("온도 [℃],압력(bar)\n1,2\n3,4\n")
     said = settings_of({"columns": {"온도 [℃]": {"unit": "K"}, "압력(bar)": {"unit": "Bar"}}})
 
-    report = profile(path, "a.csv", Limits(), said)
+    report = profiled(path, "a.csv", said)
 
     assert [one.column for one in report.findings if one.code == "UNIT_DIFFERS"] == ["온도 [℃]"]
 
@@ -218,7 +224,7 @@ def test_codes_with_leading_zeros_are_words(tmp_path: Path) -> None:
     path = tmp_path / "upload"
     path.write_text("코드\n" + "0433\n" * 30 + "433\n")
 
-    report = profile(path, "a.csv", Limits(), settings_of({"columns": {"코드": {"codes": ["0433"]}}}))  # fmt: skip
+    report = profiled(path, "a.csv", settings_of({"columns": {"코드": {"codes": ["0433"]}}}))  # fmt: skip
 
     assert breaches(report) == {("코드", "codes"): (1, [31])}
 
@@ -227,7 +233,7 @@ def test_values_that_look_personal_are_hidden_where_they_break_a_rule(tmp_path: 
     path = tmp_path / "upload"
     path.write_text("상태\n정상\n010-1234-5678\n")
 
-    report = profile(path, "a.csv", Limits(), settings_of({"columns": {"상태": {"codes": ["정상"]}}}))  # fmt: skip
+    report = profiled(path, "a.csv", settings_of({"columns": {"상태": {"codes": ["정상"]}}}))  # fmt: skip
 
     kept = columns_of(report)["상태"].kept
     assert kept is not None
@@ -241,7 +247,7 @@ def test_thresholds_of_the_settings_decide_what_a_check_finds(tmp_path: Path) ->
     path.write_text("값\n" + "\n".join(values) + "\n")
 
     def codes(**thresholds: float) -> set[str]:
-        report = profile(path, "a.csv", Limits(), settings_of({"thresholds": thresholds}))
+        report = profiled(path, "a.csv", settings_of({"thresholds": thresholds}))
         return {one.code for one in report.findings}
 
     assert "SENSOR_STUCK" in codes()

@@ -117,18 +117,17 @@ def test_as_many_columns_as_a_table_may_have_and_one_more() -> None:
 
 
 def test_settings_are_as_long_as_they_may_be_and_one_byte_longer() -> None:
-    def of(chars: int) -> dict[str, Any]:
-        codes = ["x" * 900] * CODES_MAX
-        return {"columns": {"a": {"codes": codes}, "b": {"codes": ["y" * 900] * 150, "meaning": "z" * chars}}}
+    def of(count: int, chars: int) -> dict[str, Any]:
+        listed = {"a": CODES_MAX, "b": count}
+        columns = {name: {"codes": ["x" * 900] * codes} for name, codes in listed.items()}
+        return {"columns": columns | {"c": {"meaning": "z" * chars}}}
 
-    left = SETTINGS_BYTES_MAX - settings_of(of(0)).size_bytes
-    whole, rest = divmod(left, 903)
-    columns = of(0)["columns"] | {"c": {"codes": ["w" * 900] * whole}}
-    columns["b"]["meaning"] = "z" * max(SETTINGS_BYTES_MAX - settings_of({"columns": columns}).size_bytes, 0)  # fmt: skip
+    base = settings_of(of(1, 0)).size_bytes
+    count = (SETTINGS_BYTES_MAX - base) // 903 + 1
+    left = SETTINGS_BYTES_MAX - settings_of(of(count, 0)).size_bytes
 
-    assert settings_of({"columns": columns}).size_bytes == SETTINGS_BYTES_MAX
-    columns["b"]["meaning"] += "z"
-    assert told({"columns": columns}) == ["too much is declared: shorten the lists of codes"]
+    assert settings_of(of(count, left)).size_bytes == SETTINGS_BYTES_MAX
+    assert told(of(count, left + 1)) == ["too much is declared: shorten the lists of codes"]
 
 
 def test_settings_have_a_name() -> None:
