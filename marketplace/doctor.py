@@ -16,6 +16,7 @@ import typer
 from marketplace.catalog.datasets.errors import ScannerUnavailable
 from marketplace.catalog.datasets.jobs import issuer_of, scanner_of
 from marketplace.errors import ConfigurationError
+from marketplace.quality_rules import read_rules
 from marketplace.revision import newest_revision
 from marketplace.settings import Settings, libpq_url, unsafe_settings
 from marketplace.stores import store_connection
@@ -78,6 +79,7 @@ def examine(settings: Settings, *, worker_expected: bool = True) -> Iterator[Fin
     yield _sandbox()
     yield _scanner(settings)
     yield _signing(settings)
+    yield _rules(settings)
     yield _safety(settings)
     yield from _store(settings)
 
@@ -205,6 +207,13 @@ def _signing(settings: Settings) -> Finding:
         told = f"key {signer.published.id} signs {left} more days: add the next one"
         return Finding("certificates", "warn", told)
     return Finding("certificates", "ok", f"signed by key {signer.published.id}")
+
+
+def _rules(settings: Settings) -> Finding:
+    try:
+        return Finding("quality rules", "ok", read_rules(settings.quality_rules).told())
+    except ConfigurationError as error:
+        return Finding("quality rules", "bad", error.text("en"))
 
 
 def _safety(settings: Settings) -> Finding:

@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from marketplace.errors import ConfigurationError
+from marketplace.quality_rules import read_rules
 from marketplace.signing import SigningRing
 
 PREFIX = "MARKETPLACE_"
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     mail_from: str = Field(default="exchange@localhost", pattern=r"^[^\s@<>,;]+@[^\s@<>,;]+$")
     registry_key: SecretStr | None = None
+    quality_rules: Path | None = None
     clamav_address: str = Field(default="", pattern=r"^(|/.+|[^/\s]+:\d{1,5})$")
     clamav_file_limit_bytes: int = Field(default=100 * 1024**2, ge=1, le=2 * 1024**3 - 1)
 
@@ -200,6 +202,7 @@ def load_settings(data_dir: Path | None = None) -> Settings:
         raise ConfigurationError(reason="; ".join(unsafe))
     if settings.signing_keys is not None:
         SigningRing.parse(settings.signing_keys.get_secret_value())
+    read_rules(settings.quality_rules)
     return settings
 
 

@@ -10,9 +10,11 @@ from quality.canonical import canonical
 from quality.checks import CHECKS
 from quality.checks.checking import Check
 from quality.comparing import Differences, StatisticChange, compare, statistics_changed
-from quality.errors import QualityError, SandboxUnavailable
+from quality.errors import QualityError, SandboxUnavailable, SettingsInvalid
 from quality.examining import RowsRefused, examine, read_rows
+from quality.grading import LETTERS, WORDS
 from quality.limits import Limits
+from quality.presets import PRESETS
 from quality.report import (
     Column,
     DatasetReport,
@@ -24,32 +26,45 @@ from quality.report import (
     Table,
 )
 from quality.schema import report_schema
+from quality.settings import NOTHING_SAID, DeclaredColumn, Relation, Settings
+from quality.settings_files import checked, read_settings, settings_of
 from quality.summarizing import summarize
 
 __all__ = [
     "ACROSS_CHECKS",
     "CHECKS",
+    "LETTERS",
+    "NOTHING_SAID",
+    "PRESETS",
+    "WORDS",
     "AcrossCheck",
     "Check",
     "Column",
     "DatasetReport",
+    "DeclaredColumn",
     "Differences",
     "FileReport",
     "Finding",
     "Index",
     "Limits",
     "QualityError",
+    "Relation",
     "RowsRefused",
     "SandboxUnavailable",
     "Series",
+    "Settings",
+    "SettingsInvalid",
     "Severity",
     "StatisticChange",
     "Table",
     "canonical",
+    "checked",
     "compare",
     "examine",
     "read_rows",
+    "read_settings",
     "report_schema",
+    "settings_of",
     "statistics_changed",
     "summarize",
 ]

@@ -47,7 +47,7 @@ def profile(file: OpenFile, given: dict[str, object]) -> Struct:
     from quality.profile import profile as counted  # noqa: PLC0415
 
     request = convert(given, ExamineRequest)
-    return counted(file, request.name, request.limits, request.handed)
+    return counted(file, request.name, request.limits, request.handed, request.settings)
 
 
 def rows(file: OpenFile, given: dict[str, object]) -> Struct:

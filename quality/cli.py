@@ -18,12 +18,14 @@ from quality.canonical import canonical
 from quality.children import Children
 from quality.comparing import compare as compared
 from quality.comparing import statistics_changed
-from quality.errors import CertificateDamaged, KeysUnreadable, QualityError
+from quality.errors import CertificateDamaged, KeysUnreadable, QualityError, SettingsInvalid
 from quality.examining import examine
 from quality.gathering import Given, gather
 from quality.keys import read_keys
 from quality.report import DatasetReport, FileReport
 from quality.schema import report_schema
+from quality.settings import NOTHING_SAID, Settings
+from quality.settings_files import read_settings
 from quality.summarizing import summarize
 from quality.terminal import verdict
 from quality.terminal.differences import differences
@@ -76,16 +78,23 @@ def profile(
         Path | None,
         typer.Option("--json", help="보고서를 쓸 파일, - 는 표준 출력. Where to write the report."),
     ] = None,
+    settings_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--settings", help="데이터에 대한 선언(TOML, JSON). What is said of the data."
+        ),
+    ] = None,
     lang: Lang = "ko",
     everything: All = False,  # noqa: FBT002 - a switch of the command line
 ) -> int:
     """파일을 검사하고 요약을 보입니다. Examine files and show what they hold, worst things first."""
     say = Tongue(lang == "en")
+    settings = NOTHING_SAID if settings_file is None else declared(settings_file)
     given = gather(files)
     if not given:
         typer.echo(say("폴더에 파일이 없습니다.", "There is no file in the folder."), err=True)
         return UNREADABLE
-    report = examined(given, say)
+    report = examined(given, say, settings)
     if json_file == _STANDARD:
         sys.stdout.buffer.write(canonical(report))
         return outcome(report)
@@ -151,15 +160,29 @@ def schema() -> int:
     return FINE
 
 
-def examined(given: Sequence[Given], say: Tongue) -> DatasetReport:
+def declared(path: Path) -> Settings:
+    """Return the settings of a file.
+
+    Raises:
+        OSError: it cannot be read
+        SettingsInvalid: what is wrong with it
+    """
+    return read_settings(path.read_bytes(), toml=path.suffix.lower() != ".json")
+
+
+def examined(
+    given: Sequence[Given], say: Tongue, settings: Settings = NOTHING_SAID
+) -> DatasetReport:
     """Examine the files one after the other, with a bar on a terminal."""
     progress = Progress(sum(one.size_bytes for one in given), sys.stderr, say)
     reports = []
     with Children(files=len(given)) as children:
         for one in given:
             with progress.reading(one.name, one.size_bytes):
-                reports.append(examine(one.path, name=one.name, children=children))
-    return summarize(reports)
+                reports.append(
+                    examine(one.path, name=one.name, settings=settings, children=children)
+                )
+    return summarize(reports, preset=settings.preset)
 
 
 def counted_again(
@@ -172,9 +195,9 @@ def counted_again(
 
     with Children(files=len(files)) as children:
 
-        def look(path: Path, name: str) -> FileReport:
+        def look(path: Path, name: str, settings: Settings) -> FileReport:
             with progress.reading(name, path.stat().st_size):
-                return examine(path, name=name, children=children)
+                return examine(path, name=name, settings=settings, children=children)
 
         return recomputing.recompute(certificate, files, look=look)
 
@@ -211,11 +234,18 @@ def run(arguments: Sequence[str]) -> int:
         getattr(error, "show", str)()
     except typer.Abort:  # Ctrl-C
         pass
+    except SettingsInvalid as error:
+        typer.echo("\n".join(_told(error)), err=True)
     except (QualityError, OSError) as error:
         typer.echo(f"{_why(error)}: {error}", err=True)
     else:
         return code if isinstance(code, int) else FINE
     return UNREADABLE
+
+
+def _told(error: SettingsInvalid) -> list[str]:
+    lines = [f"  {ko}\n  {en}" for ko, en in error.problems]
+    return ["선언(--settings)을 쓸 수 없습니다. The settings cannot be used:", *lines]
 
 
 def _why(error: Exception) -> str:

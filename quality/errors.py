@@ -1,5 +1,7 @@
 """Why an examination could not take place; what is wrong with a file is a finding, no error."""
 
+from collections.abc import Sequence
+
 
 class QualityError(Exception):
     """The examination could not run; nothing is said about the file."""
@@ -15,3 +17,15 @@ class CertificateDamaged(QualityError):
 
 class KeysUnreadable(QualityError):
     """The list of keys cannot be read, or an id in it is not the one of its key."""
+
+
+class SettingsInvalid(QualityError):
+    """What was declared cannot be used.
+
+    Args:
+        problems: all that is wrong, each in Korean and English
+    """
+
+    def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{ko} {en}" for ko, en in self.problems))

@@ -16,6 +16,7 @@ from quality.limits import Limits
 from quality.orders import ExamineRequest, Looked, Rows, RowsRequest
 from quality.report import FileReport, Finding
 from quality.sandbox import Answer, Exit
+from quality.settings import NOTHING_SAID, Settings
 from quality.sources import OpenFile, opened_at
 
 ROWS_MAX: Final = 1_000
@@ -45,7 +46,12 @@ class RowsRefused(QualityError):
 
 
 def examine(
-    path: Path, *, name: str, limits: Limits | None = None, children: Children | None = None
+    path: Path,
+    *,
+    name: str,
+    limits: Limits | None = None,
+    settings: Settings = NOTHING_SAID,
+    children: Children | None = None,
 ) -> FileReport:
     """Say what a file holds and what is wrong with it. Blocks; never fails because of the file.
 
@@ -55,20 +61,26 @@ def examine(
     Args:
         path: the bytes; the child can read no other file
         name: as people gave it, with its extension; folders before it are dropped
+        settings: what is said of the data, looked over by ``settings_files.checked``
         children: where children wait, for who examines many files
 
     Raises:
         OSError: it is not there or cannot be read
         SandboxUnavailable: the kernel cannot keep a child in
     """
-    limits = limits or Limits()
+    said = None if settings == NOTHING_SAID else settings
+    report = _opened(path, ExamineRequest(name, limits or Limits(), settings=settings), children)
+    return replace(report, settings=said, settings_id=settings.id)
+
+
+def _opened(path: Path, request: ExamineRequest, children: Children | None) -> FileReport:
+    name, limits = request.name, request.limits
     with opened_at(path) as file:
         if file.size_bytes == 0:
             return _refused(name, 0, found("FILE_EMPTY"))
         if file.size_bytes > limits.file_bytes:
             most = f"{limits.file_bytes:,}"
             return _refused(name, file.size_bytes, found("FILE_TOO_LARGE", most=most))
-        request = ExamineRequest(name, limits)
         if children is not None:
             return _examined(children, request, file)
         # The second loads its libraries while the first looks.

@@ -166,6 +166,15 @@ KINDS: Final[dict[str, Kind]] = {
     "TOO_SLOW": Kind(BLOCKER, "정해진 시간 안에 읽지 못했습니다. 파일을 나누어 올리십시오.", "It could not be read in time. Split the file."),
     "FILE_EXPANSION": Kind(BLOCKER, "읽는 데 필요한 메모리가 한도를 넘습니다. 나누어 올리십시오.", "Reading it takes more memory than allowed. Split it."),
     "FILE_INVALID": Kind(BLOCKER, f"파일을 읽다가 멈췄습니다. 형식이 올바르지 않습니다. {_RESAVE_KO}", f"Reading it broke off: the format is not valid. {_RESAVE_EN}"),
+    "VALUE_OUT_OF_RANGE": Kind(WARNING, "'{column}' 열의 {count}칸({pct} %)이 선언한 범위({said}) 밖이거나 숫자가 아닙니다(첫 번째 {row}행: {examples}). 값이나 선언한 범위 가운데 틀린 쪽을 고치십시오.", "{count} cells ({pct} %) of column '{column}' lie outside the declared range ({said}) or are no numbers (the first in row {row}: {examples}). Correct the values or the declaration."),
+    "VALUE_NOT_IN_CODES": Kind(WARNING, "'{column}' 열의 {count}칸({pct} %)이 선언한 값({said})에 없습니다(첫 번째 {row}행: {examples}). 값을 고치거나 목록에 더하십시오.", "{count} cells ({pct} %) of column '{column}' hold none of the declared values ({said}; the first in row {row}: {examples}). Correct them or add them to the list."),
+    "VALUE_NOT_IN_PATTERN": Kind(WARNING, "'{column}' 열의 {count}칸({pct} %)이 선언한 형식({said})과 다릅니다(첫 번째 {row}행: {examples}). 값이나 형식을 고치십시오.", "{count} cells ({pct} %) of column '{column}' do not have the declared form ({said}; the first in row {row}: {examples}). Correct the values or the form."),
+    "VALUE_OF_OTHER_KIND": Kind(WARNING, "'{column}' 열을 {kind}(으)로 선언했지만 {count}칸({pct} %)이 그렇지 않습니다(첫 번째 {row}행: {examples}). 값이나 선언을 고치십시오.", "Column '{column}' was declared to hold {kind_en}, but {count} cells ({pct} %) do not (the first in row {row}: {examples}). Correct the values or the declaration."),
+    "RELATION_BROKEN": Kind(WARNING, "{count}행({pct} %)이 선언한 규칙 '{rule}'을(를) 지키지 않습니다(첫 번째 {row}행: {examples}). 값이나 규칙을 고치십시오.", "{count} rows ({pct} %) break the declared rule '{rule}' (the first is row {row}: {examples}). Correct the values or the rule."),
+    "KEY_REPEATED": Kind(WARNING, "행을 구별한다고 선언한 열({column})의 값이 앞의 행과 같은 행이 {count}개 있습니다({pct} %). 겹친 기록을 지우거나, 구별하는 열을 더 선언하십시오.", "{count} rows ({pct} %) repeat an earlier row in the columns declared to tell rows apart ({column}). Delete records that came in twice, or declare a further column."),
+    "DECLARED_MISSING": Kind(NOTE, "선언한 열 {count}개가 이 파일에 없습니다: {examples}. 이름이 파일과 같은지 확인하십시오.", "{count} declared columns are not in this file: {examples}. See whether their names are those of the file."),
+    "DECLARED_UNFIT": Kind(WARNING, "'{column}' 열에 대한 선언({what})을 쓸 수 없습니다: {why}. 선언을 고치십시오.", "What was declared of column '{column}' ({what}) cannot be used: {why_en}. Correct the declaration."),
+    "UNIT_DIFFERS": Kind(WARNING, "'{column}' 열의 이름에는 단위가 {own}인데 {unit}(으)로 선언했습니다. 어느 쪽이 맞는지 확인하십시오.", "The name of column '{column}' says {own}, but {unit} was declared. See which of the two is right."),
     "REPORT_CUT": Kind(NOTE, "보고서가 너무 길어 일부를 줄였습니다.", "The report was too long and has been shortened."),
 }  # fmt: skip
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from quality.limits import Limits
 from quality.report import FileReport
 from quality.scans import Handed
+from quality.settings import NOTHING_SAID, Settings
 
 # What the child says with its exit code when memory ran out.
 EXIT_MEMORY: Final = 77
@@ -36,11 +37,13 @@ class ExamineRequest(Struct, frozen=True):
 
     Args:
         handed: by the child that looked first
+        settings: what is said of the data
     """
 
     name: str
     limits: Limits
     handed: Handed = Handed()
+    settings: Settings = NOTHING_SAID
 
 
 class Looked(Struct, frozen=True):

@@ -5,13 +5,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct, json
+from msgspec.structs import replace
 
 from quality.canonical import encode, plain
 from quality.certificates import Certificate, CertifiedFile, certified
 from quality.differing import Difference, count_numbers, differing
 from quality.examining import examine
 from quality.gathering import Given
+from quality.presets import DEFAULT, PRESETS
 from quality.report import FileReport
+from quality.settings import NOTHING_SAID, Settings, of_report
 from quality.summarizing import ENGINE, rules_version, summarize
 
 # What every engine counts alike, whatever its rules.
@@ -54,6 +57,9 @@ class Recomputed(Struct, frozen=True):
     whole: bool
 
 
+Look = Callable[[Path, str, Settings], FileReport]
+
+
 def match(certificate: Certificate, given: Sequence[Given]) -> Matched:
     """Find the certified files among those at hand: by their bytes, else by their names.
 
@@ -80,6 +86,11 @@ def match(certificate: Certificate, given: Sequence[Given]) -> Matched:
     return Matched(same, changed, tuple(missing), tuple(left))
 
 
+def _bare(report: FileReport) -> dict[str, Any]:
+    """Return a file's report as it stands in a dataset's, where settings are named once."""
+    return plain(replace(report, settings=None))
+
+
 def _alike(name: str, wanted: str) -> bool:
     return name == wanted or name.rsplit("/", 1)[-1] == wanted.rsplit("/", 1)[-1]
 
@@ -88,7 +99,7 @@ def recompute(
     certificate: Certificate,
     files: Mapping[int, Path],
     *,
-    look: Callable[[Path, str], FileReport] = lambda path, name: examine(path, name=name),
+    look: Look = lambda path, name, settings: examine(path, name=name, settings=settings),
 ) -> Recomputed:
     """Examine files again and say exactly which numbers differ from the certified ones. Blocks.
 
@@ -96,25 +107,31 @@ def recompute(
 
     Args:
         files: by their places in the certificate
-        look: how a file is examined under its certified name
+        look: how a file is examined under its certified name, by the settings it was examined by then
 
     Raises:
         SandboxUnavailable: the kernel cannot keep a child in
     """
-    reports = {at: look(path, certificate.files[at].name) for at, path in sorted(files.items())}
+    # Settings that this version cannot read make other rules, and so numbers that are not comparable.
+    known = [of_report(certificate.report, at) for at in range(len(certificate.files))]
+    said = [NOTHING_SAID if one is None else one for one in known]
+    reports = {
+        at: look(path, certificate.files[at].name, said[at]) for at, path in sorted(files.items())
+    }
     whole = len(reports) == len(certificate.files)
     before: Any = certificate.report
-    after: Any = {"files": [plain(report) for report in reports.values()]}
+    preset = before.get("preset") if before.get("preset") in PRESETS else DEFAULT
+    after: Any = {"files": [_bare(report) for report in reports.values()]}
     if whole:
         # What the seller said is no number: it is taken from the certificate.
         told = (before.get("across") or {}).get("augmented")
-        after = plain(summarize(list(reports.values()), augmented=told))
+        after = plain(summarize(list(reports.values()), augmented=told, preset=preset))
     else:
         listed = before.get("files", [])
         before = {"files": [listed[at] for at in reports if at < len(listed)]}
     # Read back, so that a whole number is written alike on both sides.
     after = json.decode(encode(after))
-    rules = rules_version()
+    rules = rules_version(tuple({one.id: one for one in said if one.id}.values()), preset)
     found = [one for one in differing(before, after) if one.path not in _NAMED_APART]
     alike = (certificate.engine, certificate.rules) == (ENGINE, rules)
     hard = [one for one in found if alike or one.path.rsplit(".", 1)[-1] in _BARE]

@@ -8,7 +8,9 @@ from enum import StrEnum
 from msgspec import Struct
 
 from quality.across.facts import Copy, Identical, Join, Overlap, PublicMatch, Unlike
+from quality.claims import Kept, KeyFacts, Level, Place, Related, Weight
 from quality.images.facts import ImageSet
+from quality.settings import Settings
 from quality.sketches import Sketch
 
 SCHEMA_VERSION = 1
@@ -45,13 +47,6 @@ class Bin(Struct, frozen=True):
     low: float
     high: float
     count: int
-
-
-class Place(Struct, frozen=True):
-    """Where something stands: the row of data from 1, and what is there, hidden where it is personal."""
-
-    row: int
-    value: str
 
 
 class Flat(Struct, frozen=True, kw_only=True):
@@ -204,6 +199,8 @@ class Column(Struct, frozen=True, kw_only=True):
     ``variants`` are values that differ in spaces, signs or capitals alone; columns with one ``digest`` are equal.
     ``length_max`` is None where the texts of a column of numbers were never looked at. A ``set_point`` is a column
     of numbers with few values, each of which stands for long: set by hand rather than measured.
+    ``unit`` is as it was written, ``ucum`` its code in UCUM where that is certain. ``kept`` is None where
+    nothing was declared.
     """
 
     position: int
@@ -229,6 +226,8 @@ class Column(Struct, frozen=True, kw_only=True):
     variants: tuple[tuple[str, ...], ...] = ()
     digest: str = ""
     set_point: bool = False
+    ucum: str | None = None
+    kept: Kept | None = None
 
 
 class Index(Struct, frozen=True, kw_only=True):
@@ -240,6 +239,7 @@ class Index(Struct, frozen=True, kw_only=True):
     denominator: int | None
     rule_ko: str
     rule_en: str
+    en: str = ""
 
     @property
     def pct(self) -> float | None:
@@ -271,6 +271,8 @@ class Table(Struct, frozen=True, kw_only=True):
     checks: tuple["Checked", ...] = ()
     groups: tuple["Groups", ...] = ()
     labels: tuple["Label", ...] = ()
+    key: KeyFacts | None = None
+    relations: tuple[Related, ...] = ()
     repeated: tuple["Repeated", ...] = ()
 
 
@@ -412,6 +414,8 @@ class FileReport(Struct, frozen=True, kw_only=True):
 
     ``path`` is its name with its folders where it has any. ``sketches`` compare its tables with others and
     stay with its owner.
+    ``settings`` are those it was examined by, None where nothing was said; a dataset names them once and
+    each file has their ``settings_id``.
     """
 
     name: str
@@ -427,6 +431,8 @@ class FileReport(Struct, frozen=True, kw_only=True):
     sha256: str = ""
     sketches: tuple[Sketch, ...] = ()
     schema_version: int = SCHEMA_VERSION
+    settings: Settings | None = None
+    settings_id: str = ""
 
     @property
     def blocked(self) -> bool:
@@ -464,8 +470,10 @@ class Across(Struct, frozen=True, kw_only=True):
 class DatasetReport(Struct, frozen=True, kw_only=True):
     """What a whole dataset holds: the files' reports without previews and sketches, and the indices over all.
 
-    ``grade`` is A to D, or "-" while something blocks or nothing could be measured. ``rules`` names the
-    codes, sentences, weights and grades it was made by; reports older than this field have none.
+    ``grade`` is A to D, or "-" while something blocks or nothing could be measured; ``level`` is another scale,
+    of declared rules alone. ``total_pct`` is never to be shown without ``blocker_count``; ``preset`` and
+    ``weights`` say how it came about. ``rules`` names the codes, sentences, weights, grades and settings it was
+    made by; reports older than this field have none. ``settings`` are all by which files were examined.
     """
 
     engine: str
@@ -484,6 +492,10 @@ class DatasetReport(Struct, frozen=True, kw_only=True):
     rules: str = ""
     across: Across | None = None
     schema_version: int = SCHEMA_VERSION
+    preset: str = ""
+    weights: tuple[Weight, ...] = ()
+    level: Level | None = None
+    settings: tuple[Settings, ...] = ()
 
     @property
     def between(self) -> tuple[Finding, ...]:

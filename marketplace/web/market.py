@@ -41,7 +41,7 @@ from marketplace.idempotency import repeatable
 from marketplace.settings import Settings
 from marketplace.web.charts import bars
 from marketplace.web.pages import AnyRequest, Page, language_of, render
-from quality import DatasetReport, FileReport, Finding, Severity
+from quality import LETTERS, PRESETS, WORDS, DatasetReport, FileReport, Finding, Severity
 
 OWN: Final = "/products/{product_id:uuid}"
 # A dataset of many files has a series in each; the page shows so many, the JSON all.
@@ -112,6 +112,7 @@ def _facts(request: AnyRequest, listing: Listing) -> dict[str, Any]:
         "equipment": term_in(content.equipment, english=english),
         "bars": bars,
         "formats": formats_of(report.files),
+        "preset": PRESETS.get(report.preset),
     }
 
 
@@ -126,6 +127,12 @@ def findings_of(report: DatasetReport) -> list[Said]:
     for finding in report.between:
         said.setdefault((finding.code, finding.ko), Said(finding, [""]))
     return sorted(said.values(), key=lambda one: (_ORDER[one.finding.severity], -one.finding.count))
+
+
+def changed_of(report: DatasetReport) -> list[tuple[str, str]]:
+    """Return the thresholds that were not the defaults, by name."""
+    changed = {name: value for one in report.settings for name, value in one.thresholds.items()}
+    return [(name, str(value)) for name, value in sorted(changed.items())]
 
 
 def formats_of(files: tuple[FileReport, ...]) -> list[str]:
@@ -179,6 +186,7 @@ async def show_quality(
         offered=shown.place is Place.offered,
         checks=check_lines(listing.report), between=between_lines(listing.report), series=series_lines(listing.report, SERIES_MOST),
         apart=group_lines(listing.report, GROUPS_MOST), apart_count=group_count(listing.report),
+        letters=LETTERS, level_words=WORDS, changed=changed_of(listing.report),
         certificate=await find_certificate(session, listing.version.id), keys=await list_keys(session),
         at=now(session),
     )  # fmt: skip

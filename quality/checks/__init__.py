@@ -18,7 +18,7 @@ from quality.checks.sensor import (
     spikes,
     stuck,
 )
-from quality.checks.table import limits, same_columns, spelling
+from quality.checks.table import limits, related, same_columns, spelling
 from quality.checks.time import clock, gaps, resolution
 from quality.report import Checked, Finding, Table
 
@@ -26,7 +26,7 @@ CHECKS: Final[tuple[Check, ...]] = tuple(
     module.CHECK
     for module in (
         same_columns, spelling, limits, gaps, resolution, clock,
-        stuck, clipped, sentinel, spikes, drift, coarse, quiet, mixed_units, balance, conflicting, leak, unlabelled,
+        stuck, clipped, sentinel, spikes, drift, coarse, quiet, mixed_units, balance, conflicting, leak, unlabelled, related,
         repeated,
     )
 )  # fmt: skip

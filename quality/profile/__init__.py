@@ -16,9 +16,11 @@ from quality.gate.kinds import kind_of, kind_within
 from quality.images.facts import ImageSet
 from quality.limits import Limits
 from quality.profile import tables
+from quality.profile.keepings import missing_columns
 from quality.reading import Reading, arrow, jsonl, mat, parquet, text, workbooks
 from quality.report import FileReport, Finding, Preview, Severity, Table
 from quality.scans import Handed, TextFacts
+from quality.settings import NOTHING_SAID, Settings
 from quality.sketches import Sketch, fitted
 from quality.sources import OpenFile, Source
 
@@ -121,11 +123,18 @@ def _of_member(member: Source, limits: Limits) -> list[Reading]:
     return _of_source(contents.in_memory(member), kind, limits)
 
 
-def profile(given: OpenFile, name: str, limits: Limits, handed: Handed = NOTHING) -> FileReport:
+def profile(
+    given: OpenFile,
+    name: str,
+    limits: Limits,
+    handed: Handed = NOTHING,
+    settings: Settings = NOTHING_SAID,
+) -> FileReport:
     """Count everything in a file.
 
     Args:
         handed: by whoever looked at it before
+        settings: what the caller says of the data
 
     Raises:
         Refused: it ends with one finding
@@ -138,7 +147,7 @@ def profile(given: OpenFile, name: str, limits: Limits, handed: Handed = NOTHING
     sketches: list[Sketch] = []
     for member, reading in readings(file, limits, handed.scan):
         try:
-            table, preview, more, sketch = tables.count(reading, member, limits)
+            table, preview, more, sketch = tables.count(reading, member, limits, settings)
         except (pa.ArrowInvalid, UnicodeDecodeError) as error:
             raise refuse("FILE_INVALID") from error
         counted.append(_named(table, member))
@@ -146,6 +155,8 @@ def profile(given: OpenFile, name: str, limits: Limits, handed: Handed = NOTHING
         previews.append(preview)
         findings += more
     findings += mixed_units.across(counted)
+    names = (column.name for table in counted for column in table.columns)
+    findings += missing_columns(settings, names)
     images, more = _images_of(file, limits)
     findings += more
     return FileReport(

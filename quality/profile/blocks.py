@@ -131,6 +131,10 @@ class Block:
         slots = [self._slots[at] for at in numbers]
         return np.asarray(np.isfinite(self.numbers[:, slots]).any(axis=1))
 
+    def slot(self, position: int) -> int:
+        """Return where a column of numbers stands in the matrix."""
+        return self._slots[position]
+
     def hash_rows(self, left_out: set[int]) -> Hashes:
         """Return a hash for each row over its cells, some columns left out.
 

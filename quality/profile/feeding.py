@@ -15,6 +15,7 @@ from quality.profile.plan import plan_of
 from quality.profile.planned import Plan
 from quality.reading import Reading, TextCells
 from quality.reading.cells import Cell, Ragged, parse
+from quality.settings import NOTHING_SAID, Settings
 
 SAMPLE_ROWS: Final = 100_000
 # The sample lies in memory while the plan is made; a thousand columns or long texts fill it sooner.
@@ -24,7 +25,9 @@ BLOCK_ROWS: Final = 65_536
 Columns = list[pa.Array]
 
 
-def feed(reading: Reading, limits: Limits) -> tuple[Plan | None, list[Columns], Iterator[Block]]:
+def feed(
+    reading: Reading, limits: Limits, settings: Settings = NOTHING_SAID
+) -> tuple[Plan | None, list[Columns], Iterator[Block]]:
     """Return the plan of a table, the sample it was made from as texts, and the blocks.
 
     The plan is None for a table without rows.
@@ -36,7 +39,7 @@ def feed(reading: Reading, limits: Limits) -> tuple[Plan | None, list[Columns], 
             for cell in cells.sample()
             if cell.content and len((part := parse(cell, cells.cutting, []))[0])
         ]
-        plan = plan_of(reading.columns, reading.declared, parts) if parts else None
+        plan = plan_of(reading.columns, reading.declared, parts, settings) if parts else None
         blocks = _of_cells(cells, plan, limits) if plan else iter(())
         return plan, parts, blocks
     blocks_of = reading.blocks()
@@ -49,9 +52,11 @@ def feed(reading: Reading, limits: Limits) -> tuple[Plan | None, list[Columns], 
             break
     if not parts:
         return None, [], iter(())
-    plan = plan_of(reading.columns, reading.declared, parts)
+    plan = plan_of(reading.columns, reading.declared, parts, settings)
     typed = reading.typed
-    if typed is not None:
+    # A column of numbers that was declared to be text has no place among floats.
+    fits = all(one.kind == "number" for one in plan.columns if one.declared == "number")
+    if typed is not None and fits:
         return plan, parts, _of_batches(plan, (list(one.columns) for one in typed()), limits)
     whole = chain(parts, (list(one.columns) for one in blocks_of))
     return plan, parts, _of_batches(plan, whole, limits)

@@ -8,14 +8,17 @@ from typing import Final
 import numpy as np
 from msgspec.structs import replace
 
+from quality.claims import Place
 from quality.profile.apart import shift
 from quality.profile.hashing import Floats, numbers_of
+from quality.profile.keepings import kept
 from quality.profile.partial import Partial
 from quality.profile.parts.runs import Runs, Span
 from quality.profile.parts.values import Values
 from quality.profile.planned import ColumnPlan
 from quality.profile.stamping import time_facts
-from quality.report import Band, Bin, Column, Flat, NumberFacts, Place, Run
+from quality.report import Band, Bin, Column, Flat, NumberFacts, Run
+from quality.units import ucum_of
 
 QUANTILES: Final = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 BINS: Final = 20
@@ -145,6 +148,8 @@ class Columns:
             else (),
             digest="".join(f"{one:016x}" for one in counted.digest_sums[:, at].tolist()),
             set_point=number is not None and set_by_hand(distinct, number.flat),
+            ucum=ucum_of(plan.name, plan.unit),
+            kept=kept(plan, counted),
         )
 
     def _run(self, position: int, span: Span) -> Run:

@@ -30,11 +30,25 @@ STEPS_MIN: Final = 10
 Part = Mapping[int, Coded]
 
 
-def ordering(columns: Sequence[ColumnPlan], parts: Sequence[Part]) -> tuple[int | None, int | None]:
-    """Return the position of the time column and of the entity column, None where there is none."""
+Order = tuple[int | None, int | None]
+
+
+def ordering(
+    columns: Sequence[ColumnPlan], parts: Sequence[Part], declared: Order = (None, None)
+) -> Order:
+    """Return the position of the time column and of the entity column, None where there is none.
+
+    Args:
+        declared: those that were declared; the other of the two is looked for
+    """
+    time, entity = declared
     stamped = [one for one in columns if one.kind == "time"][:TIMES_MAX]
+    if time is not None:
+        stamped = [columns[time]]
     if not stamped:
         return None, None
+    if entity is not None:
+        return _most_even(stamped, entity, parts), entity
     best: tuple[float, int, int | None] = (-1.0, stamped[0].position, None)
     for column in stamped:
         stamps = [_stamps(column, part) for part in parts]
@@ -50,6 +64,16 @@ def ordering(columns: Sequence[ColumnPlan], parts: Sequence[Part]) -> tuple[int 
             if score > best[0] + BETTER and score >= EVEN_ENOUGH:
                 best = (score, column.position, other)
     return best[1], best[2]
+
+
+def _most_even(stamped: Sequence[ColumnPlan], entity: int, parts: Sequence[Part]) -> int:
+    """Return the column of stamps whose steps are most even within a given entity, the first of equals."""
+    segments = [Segments.of(part[entity].hashes()) for part in parts]
+
+    def score(one: ColumnPlan) -> float:
+        return evenness([_stamps(one, part) for part in parts], segments)
+
+    return max(stamped, key=score).position if len(stamped) > 1 else stamped[0].position
 
 
 def _stamps(column: ColumnPlan, part: Part) -> Stamps:

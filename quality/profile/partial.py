@@ -8,6 +8,7 @@ from quality.profile.blocks import Block
 from quality.profile.hashing import NULL
 from quality.profile.parts.conflicts import Conflicts
 from quality.profile.parts.groups import Groups
+from quality.profile.parts.keeping import Keeping, Relating
 from quality.profile.parts.missing import Missing
 from quality.profile.parts.moments import Moments
 from quality.profile.parts.places import SHOWN, Places
@@ -62,11 +63,16 @@ class Partial:
         self.unlabelled = {at: Places() for at in plan.labels}
         self.windows, self.units = Windows(numbers), Units(plan)
         self.ids = [one.position for one in plan.columns if one.identifying]
+        self._begin_rows(plan)
+
+    def _begin_rows(self, plan: Plan) -> None:
         self.repeats, self.repeats_without_ids = Repeats(), Repeats()
         self.id_repeats = {at: Repeats(IDS_KEPT) for at in self.ids}
         gap_micro = None if plan.step_micro is None else round(GAP_FACTOR * plan.step_micro)
         self.steps = {one.position: Steps() for one in plan.of("time")}
         self.entity_steps = Steps(gap_micro)
+        self.keeping, self.relating = Keeping(plan), Relating(plan)
+        self.key_repeats = Repeats()
         self.stamps: dict[int, list[Stamps]] = {one.position: [] for one in plan.of("time")}
         self._by_stamp: dict[int, tuple[Stamps, Stamps]] = {}
 
@@ -83,6 +89,8 @@ class Partial:
             self.digest_sums[:, at] += np.array([hashes.sum(), (hashes * rows).sum()])
             self.values[at].add_rows(hashes)
             self._add_words(at, block, before)
+        self.keeping.add(block, before)
+        self.relating.add(block, before)
         self._add_repeats(block)
         self._add_groups(block, before)
         self._add_order(block)
@@ -109,6 +117,9 @@ class Partial:
             self.repeats_without_ids.add(block.hash_rows(set(self.ids)))
             for at in self.ids:
                 self.id_repeats[at].add(block.hashes[at])
+        if self.plan.keys:
+            others = set(range(len(self.plan.columns))) - set(self.plan.keys)
+            self.key_repeats.add(block.hash_rows(others))
 
     def _add_groups(self, block: Block, before: int) -> None:
         stamps = block.stamps[self.plan.time] if self.plan.time is not None else None
@@ -168,7 +179,7 @@ class Partial:
         self.row_count += other.row_count
         self.digest_sums += other.digest_sums
         self.digest_sums[1] += np.uint64(before) * other.digest_sums[0]
-        for name in ("moments", "sample", "missing", "runs", "flat", "spikes", "quiet", "repeats", "repeats_without_ids", "entity_steps", "windows", "units"):  # fmt: skip
+        for name in ("moments", "sample", "missing", "runs", "flat", "spikes", "quiet", "repeats", "repeats_without_ids", "key_repeats", "entity_steps", "windows", "units"):  # fmt: skip
             getattr(self, name).merge(getattr(other, name))
         for name in ("id_repeats", "groups", "conflicts"):
             mine = getattr(self, name)
@@ -189,6 +200,8 @@ class Partial:
             self.run_names[at] = {one: both[one] for one in living & both.keys()}
         for at, places in other.unlabelled.items():
             self.unlabelled[at].merge(places, before)
+        self.keeping.merge(other.keeping, before)
+        self.relating.merge(other.relating, before)
         for at, zones in enumerate(other.zones):
             self.zones[at] |= zones
 

@@ -6,14 +6,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from msgspec.structs import replace
 
-from quality.profile import times
+from quality.profile import honouring, times
 from quality.profile.grouping import grouping
 from quality.profile.numbers import INTEGER, LEADING_ZERO, PLAIN, parsed
 from quality.profile.ordering import jump_of, ordering, usual_step
 from quality.profile.parts.steps import NONE
 from quality.profile.parts.words import PLACEHOLDERS, Coded, matching
-from quality.profile.planned import ColumnPlan, Plan
-from quality.profile.units import unit_of
+from quality.profile.planned import ColumnPlan, Plan, Unfit
+from quality.settings import NOTHING_SAID, Settings, bare, by_name
+from quality.units import unit_of
 
 KIND_SHARE: Final = 0.95
 FORM_ROWS: Final = 2_000
@@ -31,35 +32,40 @@ def plan_of(
     names: tuple[str, ...],
     declared: tuple[str, ...],
     parts: list[list[pa.Array]],
-    label: str | None = None,
+    settings: Settings = NOTHING_SAID,
 ) -> Plan:
     """Return the plan of a table.
 
     Args:
         parts: stretches of the table; of each the columns as text
-        label: the column that a model is to learn, where somebody said it; else those named like one
+        settings: what the caller says of the data, which goes before what the sample looks like
     """
-    columns = [
-        _column(at, name, kind, pa.concat_arrays([part[at] for part in parts]))
-        for at, (name, kind) in enumerate(zip(names, declared, strict=True))
-    ]
+    said, unfit = by_name(settings), list[Unfit]()
+    columns = []
+    for at, (name, kind) in enumerate(zip(names, declared, strict=True)):
+        texts = pa.concat_arrays([part[at] for part in parts])
+        plan = _column(at, name, kind, texts)
+        columns.append(honouring.honoured(plan, texts, said.get(bare(name)), unfit))
     columns = _named_ids(columns)
     coded = [{at: Coded(part[at]) for at in range(len(columns))} for part in parts]
-    time, entity = ordering(columns, coded)
+    time, entity = ordering(columns, coded, honouring.ordered(columns, settings, unfit))
     planned = [
         replace(one, jump=jump_of(one, entity, coded)) if one.kind == "number" else one
         for one in columns
     ]
-    groups, labels, states = grouping(columns, coded, entity, label)
+    groups, labels, states = grouping(columns, coded, entity, settings.label)
     return Plan(
         columns=tuple(planned),
         time=time,
         entity=entity,
         groups=groups,
         labels=labels,
-        label_given=label is not None,
+        label_given=settings.label is not None,
         states=states,
         step_micro=usual_step(columns, coded, time, entity),
+        keys=honouring.keyed(columns, settings),
+        relations=honouring.related(columns, settings, unfit),
+        unfit=tuple(unfit),
     )
 
 

@@ -14,6 +14,51 @@ INPUTS_MIN: Final = 2
 Kind = Literal["number", "time", "text"]
 
 
+class Expected(Struct, frozen=True, kw_only=True):
+    """What was declared of a column's cells and is counted in the pass.
+
+    Args:
+        kind: whether the kind itself was declared, so that cells that do not fit it break a rule
+        numbers: of the codes those that are numbers, to be compared as such
+        pattern: as RE2 takes it, for the whole cell
+    """
+
+    kind: bool = False
+    low: float | None = None
+    high: float | None = None
+    codes: tuple[str, ...] = ()
+    numbers: tuple[float, ...] = ()
+    pattern: str | None = None
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The names of what is looked at."""
+        asked = (
+            ("kind", self.kind),
+            ("range", self.low is not None or self.high is not None),
+            ("codes", bool(self.codes)),
+            ("pattern", self.pattern is not None),
+        )
+        return tuple(name for name, there in asked if there)
+
+
+class Compared(Struct, frozen=True):
+    """Two columns of one kind that must stand in a relation, by their positions."""
+
+    left: int
+    op: str
+    right: int
+
+
+class Unfit(Struct, frozen=True):
+    """Something declared that cannot be used: of which column, what it was, and why, in Korean and English."""
+
+    column: str
+    what: str
+    ko: str
+    en: str
+
+
 class ColumnPlan(Struct, frozen=True, kw_only=True):
     """What a column is.
 
@@ -25,6 +70,7 @@ class ColumnPlan(Struct, frozen=True, kw_only=True):
         few: so few different texts that they are best read as codes
         whole: numbers without fractions
         jump: a step between neighbours beyond it is a spike, None where that cannot be told
+        expected: what was declared of its cells, None where nothing was
     """
 
     position: int
@@ -39,6 +85,7 @@ class ColumnPlan(Struct, frozen=True, kw_only=True):
     few: bool = False
     whole: bool = False
     jump: float | None = None
+    expected: Expected | None = None
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -51,6 +98,9 @@ class Plan(Struct, frozen=True, kw_only=True):
         labels: columns that a model is to learn; ``label_given`` where somebody said so
         states: columns of few texts beside these, whose values are kept with the sample of rows
         step_micro: the usual step of time within the entity [µs], None where steps are not even
+        keys: positions of the columns that were declared to tell rows apart, none unless all are there
+        relations: declared rules between columns
+        unfit: what was declared and cannot be used
     """
 
     columns: tuple[ColumnPlan, ...]
@@ -61,6 +111,9 @@ class Plan(Struct, frozen=True, kw_only=True):
     label_given: bool = False
     states: tuple[int, ...] = ()
     step_micro: int | None = None
+    keys: tuple[int, ...] = ()
+    relations: tuple[Compared, ...] = ()
+    unfit: tuple[Unfit, ...] = ()
     version: int = PLAN_VERSION
 
     @property

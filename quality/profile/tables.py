@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from quality import checks
 from quality.findings import refuse
 from quality.limits import Limits
+from quality.profile import keepings
 from quality.profile.feeding import Columns, feed
 from quality.profile.finishing import Columns as ColumnFacts
 from quality.profile.grouped import groups_of
@@ -18,7 +19,9 @@ from quality.profile.stamping import series_facts
 from quality.profile.telling import findings_of
 from quality.reading import Reading
 from quality.report import Finding, Preview, Table
+from quality.settings import NOTHING_SAID, Settings
 from quality.sketches import Sketch
+from quality.thresholds import applied
 
 PREVIEW_ROWS: Final = 200
 PREVIEW_CHARS: Final = 200
@@ -26,14 +29,14 @@ PREVIEW_COLUMNS: Final = 200
 
 
 def count(
-    reading: Reading, member: str | None, limits: Limits
+    reading: Reading, member: str | None, limits: Limits, settings: Settings = NOTHING_SAID
 ) -> tuple[Table, Preview, list[Finding], Sketch]:
     """Read a table to its end and count.
 
     Raises:
         Refused: no rows, too many, a cell beyond the limit, or other rows than the scan counted
     """
-    plan, parts, blocks = feed(reading, limits)
+    plan, parts, blocks = feed(reading, limits, settings)
     if plan is None:
         raise refuse("TABLE_NO_ROWS")
     counted = Partial(plan)
@@ -46,10 +49,12 @@ def count(
     if reading.expected_count not in (None, counted.row_count + skipped):
         raise refuse("FILE_INVALID")  # the library and the scan of the bytes disagree
     table = _table(reading, counted, damaged_count)
-    found, checked = checks.run(table, member)
+    found, checked = checks.run(table, member, applied(settings.thresholds))
     table = replace(table, checks=checked)
     told = [replace(one, member=member) for one in (*reading.findings, *damage)]
-    findings = [*told, *findings_of(table, counted, member), *found]
+    declared = keepings.findings_of_plan(plan, member)
+    declared += keepings.key_findings(table.key, table.row_count, member)
+    findings = [*told, *findings_of(table, counted, member), *declared, *found]
     names = tuple(reading.columns[:PREVIEW_COLUMNS])
     preview = Preview(reading.name, names, _preview(parts))
     return table, preview, findings, sketch_of(table, counted)
@@ -79,6 +84,8 @@ def _table(reading: Reading, counted: Partial, damaged_count: int) -> Table:
         bounds=bounds(counted),
         groups=groups_of(facts),
         labels=labels_of(facts, columns),
+        key=keepings.key_facts(counted),
+        relations=keepings.relations(counted),
     )
     return replace(table, repeated=repeated(table, counted, facts.name_of))
 

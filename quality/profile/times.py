@@ -36,12 +36,22 @@ def find_form(texts: pa.Array) -> str | None:
     """
     if not len(texts) or matching(texts, LIKE_DATE).mean() < SHARE_NEEDED / 2:
         return None
+    best, share = _best(texts)
+    return best if share >= SHARE_NEEDED else None
+
+
+def best_form(texts: pa.Array) -> str | None:
+    """Return the form in which most of the texts are stamps, however few; None where none is."""
+    return _best(texts)[0] if len(texts) else None
+
+
+def _best(texts: pa.Array) -> tuple[str | None, float]:
     best, best_share = None, 0.0
     for form in (*FORMS, KOREAN_FORM):
         share = float((stamps(texts, form) != _NONE).mean())
         if share > best_share:
             best, best_share = form, share
-    return best if best_share >= SHARE_NEEDED else None
+    return best, best_share
 
 
 def stamps(texts: pa.Array, form: str) -> NDArray[np.int64]:

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from typing import Final
 
+from quality.claims import Weight
+from quality.grading import LETTERS, WORDS
+from quality.presets import PRESETS
 from quality.report import Column, DatasetReport, Finding, SchemaGroup, Severity, Table
 from quality.terminal.advice import ADVICE
 from quality.terminal.between import between
@@ -27,6 +30,8 @@ def summary(report: DatasetReport, say: Tongue, *, everything: bool = False) -> 
         *between(report, say, everything=everything),
         *_indices(report, say),
         *_tables(report, say, everything=everything),
+        *(_grades(say) if everything else ()),
+        *_changed(report, say),
         "",
         f"{report.engine}, {report.rules}",
     ]
@@ -68,6 +73,44 @@ def _verdict(report: DatasetReport, say: Tongue) -> str:
             "결과: 좋음. 막는 것도 경고도 없습니다.", "Result: fine. Nothing blocks or warns."
         )
     return f"{word} {say('등급', 'Grade')} {report.grade} ({say(report.grade_ko, report.grade_en)})"
+
+
+def _total(report: DatasetReport, say: Tongue) -> list[str]:
+    """The total is never said without what blocks, which it hides, and the weights it rests on."""
+    total = "–" if report.total_pct is None else f"{report.total_pct:.2f} %"
+    blocked = say(f"차단 {report.blocker_count:,}건", f"{report.blocker_count:,} blocking")
+    preset = PRESETS.get(report.preset)
+    if preset is None:
+        return [say("종합", "total"), total, "", "", "", blocked]
+    shares = [f"{_name(report, one, say)} {100 * one.share:.1f} %" for one in report.weights if one.share]  # fmt: skip
+    return [say("종합", "total"), total, "", "", "", f"{blocked} · {say(preset.ko, preset.en)}: {', '.join(shares)}"]  # fmt: skip
+
+
+def _name(report: DatasetReport, weight: Weight, say: Tongue) -> str:
+    return next((say(one.ko, one.en or one.name) for one in report.indices if one.name == weight.name), weight.name)  # fmt: skip
+
+
+def _level(report: DatasetReport, say: Tongue) -> list[str]:
+    level = report.level
+    if level is None:
+        return []
+    head = say("선언한 규칙의 정합률", "declared rules that hold")
+    word = f"{share(level.numerator, level.denominator)} · {say(level.ko, level.en)}" if level.numerator is not None and level.denominator else "–"  # fmt: skip
+    return [f"  {head}: {word} ({say(level.reason_ko, level.reason_en)})"]
+
+
+def _grades(say: Tongue) -> list[str]:
+    rules = [f"{say(one.ko, one.en)}: {say(one.rule_ko, one.rule_en)}" for one in (*LETTERS, *WORDS)]  # fmt: skip
+    return ["", say("등급의 기준", "When a grade is given"), *(f"  {rule}" for rule in rules)]
+
+
+def _changed(report: DatasetReport, say: Tongue) -> list[str]:
+    """Thresholds that are not the defaults."""
+    changed = {name: value for one in report.settings for name, value in one.thresholds.items()}
+    if not changed:
+        return []
+    listed = ", ".join(f"{name} = {value}" for name, value in sorted(changed.items()))
+    return ["", f"{say('기본과 다른 기준값', 'Thresholds other than the defaults')}: {listed}"]
 
 
 def _findings(report: DatasetReport, say: Tongue, *, everything: bool) -> list[str]:
@@ -123,15 +166,14 @@ def _indices(report: DatasetReport, say: Tongue) -> list[str]:
     head = [say("이름", "name"), "%", say("분자", "numerator"), "", say("분모", "denominator"), say("재는 법", "rule")]  # fmt: skip
     rows = [head]
     for one in report.indices:
-        name, rule = say(one.ko, one.name), say(one.rule_ko, one.rule_en)
+        name, rule = say(one.ko, one.en or one.name), say(one.rule_ko, one.rule_en)
         if one.numerator is None or one.denominator is None:
             rows.append([name, say("재지 않음", "not measured"), "", "", "", rule])
         else:
             pct = share(one.numerator, one.denominator)
             rows.append([name, pct, f"{one.numerator:,}", "/", f"{one.denominator:,}", rule])
-    total = "–" if report.total_pct is None else f"{report.total_pct:.2f} %"
-    rows.append([say("종합", "total"), total])
-    return ["", say("지수", "Indices"), *aligned(rows, right=(1, 2, 4))]
+    rows.append(_total(report, say))
+    return ["", say("지수", "Indices"), *aligned(rows, right=(1, 2, 4)), *_level(report, say)]
 
 
 def _tables(report: DatasetReport, say: Tongue, *, everything: bool) -> list[str]:

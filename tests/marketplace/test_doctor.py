@@ -31,6 +31,7 @@ NAMES = [
     "parsing sandbox",
     "malware scanner",
     "certificates",
+    "quality rules",
     "settings",
 ]
 NOWHERE = SecretStr("postgresql+psycopg://marketplace_app:x@127.0.0.1:1/marketplace")

@@ -76,8 +76,8 @@ def seen(path: Path, name: str) -> FileReport:
     )
 
 
-def between(files: list[FileReport], **options: bool | None) -> DatasetReport:
-    return summarize(files, **options)
+def between(files: list[FileReport], *, augmented: bool | None = None) -> DatasetReport:
+    return summarize(files, augmented=augmented)
 
 
 def codes(report: DatasetReport) -> dict[str, Finding]:

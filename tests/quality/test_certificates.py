@@ -19,6 +19,7 @@ from quality import (
     Severity,
     examine,
     report_schema,
+    settings_of,
     summarize,
 )
 from quality.canonical import encode
@@ -269,6 +270,29 @@ def test_another_engine_is_said_and_only_bare_counts_are_held_against_it(
     report["files"][0]["tables"][0]["row_count"] = 1
     again = recompute(replace(older, report=report), match(older, gather([folder])).same)
     assert [one.path for one in again.differing] == ["files[a.csv].tables[a.csv].row_count"]
+
+
+@pytest.mark.slow  # real children
+def test_what_was_declared_is_declared_again(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(CONTENT)
+    said = settings_of(
+        {
+            "columns": {"t": {"low": 3.14159265358979323, "high": 50}},
+            "thresholds": {"stuck_rows": 20},
+            "preset": "equal",
+        }
+    )
+    report = summarize([examine(path, name="a.csv", settings=said)])
+    certificate = read(written(signed(report, [certified(path, "a.csv")])))
+
+    again = recompute(certificate, match(certificate, gather([path])).same)
+    forgotten = recompute(replace(certificate, report=certificate.report | {"settings": []}), {0: path})  # fmt: skip
+
+    assert (again.differing, again.incomparable) == ((), ())
+    # Without them other numbers come out, and they are told as not comparable.
+    assert forgotten.differing == ()
+    assert any("kept" in one.path for one in forgotten.incomparable)
 
 
 @pytest.mark.slow  # real children

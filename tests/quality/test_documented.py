@@ -1,6 +1,7 @@
 """The public table of codes and limits says what the code says."""
 
 from quality import Limits
+from quality.checks.checking import Thresholds
 from quality.findings import KINDS, SAME_CODE
 from tests.repository import ROOT
 
@@ -23,3 +24,14 @@ def test_every_limit_stands_in_the_document_with_its_value() -> None:
         value = getattr(limits, name)
         shown = f"{value:,}" if isinstance(value, int) else str(value)
         assert f"| `{name}` | {shown} |" in TEXT
+
+
+def test_the_thresholds_of_the_document_are_those_of_the_code() -> None:
+    table = TEXT.split("| threshold | default |")[1].split("\n\n")[0]
+    lines = [line.split("|") for line in table.splitlines() if "`" in line]
+    said = {name.strip(" `"): value.strip() for _, name, value, _ in lines}
+    known = Thresholds()
+    for name, value in said.items():
+        given = getattr(known, name)
+        values = given if isinstance(given, tuple) else (given,)
+        assert value == ", ".join(f"{one:g}" for one in values), name

@@ -10,6 +10,7 @@ from quality import Column, Finding
 from quality.limits import Limits
 from quality.profile import profile
 from quality.profile.plan import plan_of
+from quality.settings import Settings
 from quality.sources import opened_at
 
 
@@ -72,8 +73,8 @@ def test_a_label_is_found_by_its_name_or_given() -> None:
     parts = [[pa.array(one, pa.string()) for one in cells]]
 
     named = plan_of(names, ("",) * 5, parts)
-    given = plan_of(names, ("",) * 5, parts, label="등급")
+    given = plan_of(names, ("",) * 5, parts, Settings(label="등급"))
 
     assert (named.labels, named.label_given, named.groups) == ((3,), False, (1,))
     assert (given.labels, given.label_given) == ((2,), True)
-    assert plan_of(names, ("",) * 5, parts, label="없는 열").labels == ()
+    assert plan_of(names, ("",) * 5, parts, Settings(label="없는 열")).labels == ()

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from quality import Column, FileReport, Table, examine, read_rows, summarize
+from quality import Column, FileReport, Table, examine, read_rows, settings_of, summarize
 from tests.repository import ROOT
 
 pytestmark = pytest.mark.slow  # whole files, each read by two real children
@@ -212,3 +212,37 @@ def test_rows_for_a_sample_come_as_they_stand() -> None:
 def test_images_alone_get_no_grade() -> None:
     report, _ = examined("deeppcb_group20085_37pairs.zip")
     assert summarize([report]).grade == "-"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_indices_are_those_that_pandas_gives_without_the_slips_of_published_code(name: str) -> None:
+    report, facts = examined(name)
+    parts = facts["kamp_index_parts"]
+    pct = {one.name: one.pct for one in summarize([report]).indices}
+
+    assert close(pct["completeness"], parts["completeness_cells_pct"])
+    assert close(pct["uniqueness"], parts["uniqueness_rows_pct"])
+    assert close(pct["uniqueness_groups"], parts["uniqueness_guidebook_groups_pct"])
+    assert (pct["validity"], pct["accuracy"], pct["consistency_reference"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "name", ["ai4i2020_9cols.csv", "cmapss_FD001_hand_dirtied.txt", "machining_capacity.csv"]
+)
+def test_rows_are_unique_by_their_declared_key_as_pandas_says(name: str) -> None:
+    report, truth = examined(name)
+    facts, given = truth["kamp_index_parts"], report.tables[0].columns
+    # The file without a header has no names to go by; its key are the first columns.
+    keys = facts["uniqueness_key"]
+    if not {one.name for one in given} >= set(keys):
+        keys = [one.name for one in given[: len(keys)]]
+    assert REAL is not None
+
+    report = examine(REAL / name, name=name, settings=settings_of({"keys": keys}))
+
+    (table,) = report.tables
+    assert table.key is not None
+    index = next(one for one in summarize([report]).indices if one.name == "uniqueness_by_key")
+    assert close(index.pct, facts["uniqueness_key_rows_pct"])
+    groups = table.key.distinct_groups
+    assert close(100 * (groups - table.key.repeated_groups) / groups, facts["uniqueness_key_groups_pct"])  # fmt: skip

@@ -9,6 +9,7 @@ from marketplace.catalog.datasets.clamav import ClamAv
 from marketplace.catalog.datasets.processing import Shelves
 from marketplace.catalog.datasets.uploading import DataStore, Quarantine
 from marketplace.jobs import JobContext, PeriodicContext, job, periodic
+from marketplace.quality_rules import read_rules
 from marketplace.settings import Settings
 from marketplace.signing import SigningRing
 from quality import Limits
@@ -54,6 +55,7 @@ def shelves_of(parts: DataParts, children: Children | None = None) -> Shelves:
         limits=limits_of(settings),
         children=children,
         scanner=scanner_of(settings),
+        rules=read_rules(settings.quality_rules),
     )
 
 

@@ -12,7 +12,7 @@ import hashlib
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
 from uuid import UUID
@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from marketplace.audit import Thing, record
 from marketplace.auth import Function, Role
 from marketplace.catalog.datasets.clamav import Scan
+from marketplace.catalog.datasets.declaring import settings_of
 from marketplace.catalog.datasets.errors import WorkerDiskFull
 from marketplace.catalog.datasets.folders import own_folder
 from marketplace.catalog.datasets.models import (
@@ -43,6 +44,7 @@ from marketplace.db import Phases, now
 from marketplace.members.accounts.telling import recipient_of
 from marketplace.members.organizations.queries import people_with
 from marketplace.notices.service import notify
+from marketplace.quality_rules import QualityRules
 from quality import FileReport, Limits, examine
 from quality.children import Children
 from storage.errors import ObjectExists
@@ -78,6 +80,7 @@ class Shelves:
     Args:
         children: who examine; None starts one for each file
         scanner: None where there is none; the step is then shown as skipped
+        rules: how the exchange judges data
     """
 
     store: DataStore
@@ -87,6 +90,7 @@ class Shelves:
     limits: Limits
     children: Children | None = None
     scanner: Scanner | None = None
+    rules: QualityRules = field(default_factory=QualityRules)
 
 
 @dataclass(frozen=True)
@@ -121,10 +125,13 @@ async def process_file(phases: Phases, shelves: Shelves, file_id: UUID) -> None:
             await _end(phases, file, FileState.blocked, Outcome(sha256, scan=scan))
             return
         async with _step(phases, file, StepName.examine) as facts:
+            async with phases() as session:
+                said = await settings_of(session, file, shelves.rules)
             report = await asyncio.to_thread(
-                examine, path, name=file.path, limits=shelves.limits, children=shelves.children
-            )
-            facts["findings"] = len(report.findings)
+                examine, path, name=file.path, limits=shelves.limits, settings=said,
+                children=shelves.children,
+            )  # fmt: skip
+            facts["findings"], facts["declared"] = len(report.findings), len(said.columns)
         if report.blocked:
             await _end(phases, file, FileState.blocked, Outcome(sha256, report, scan=scan))
             return

@@ -74,7 +74,8 @@ def out_of(listing: Listing, settings: Settings) -> ListingOut:
         version=_version(listing),
         quality=QualityOut(
             report.grade, report.grade_ko, report.grade_en, report.total_pct,
-            report.warning_count, list(report.indices), report.engine,
+            report.blocker_count, report.warning_count, report.preset, list(report.weights),
+            report.level, list(report.indices), report.engine,
         ),
         columns=column_groups(report, content.column_dictionary),
         licence=[

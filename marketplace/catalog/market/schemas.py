@@ -11,6 +11,7 @@ from marketplace.catalog.products.models import DataKind, Purpose
 from marketplace.catalog.products.schemas import ClauseOut
 from marketplace.catalog.sellers.schemas import SellerCard
 from quality import Index
+from quality.claims import Level, Weight
 
 
 class PriceOut(Struct, frozen=True):
@@ -42,13 +43,21 @@ class ListedVersion(Struct, frozen=True):
 
 
 class QualityOut(Struct, frozen=True):
-    """The quality card: the grade and what it rests on."""
+    """The quality card: the grade and what it rests on.
+
+    ``total_pct`` is not to be shown without ``blocker_count`` and the ``preset`` of its weights; ``level`` judges
+    declared rules alone in the words of certification, and is no certificate.
+    """
 
     grade: str
     grade_ko: str
     grade_en: str
     total_pct: float | None
+    blocker_count: int
     warning_count: int
+    preset: str
+    weights: list[Weight]
+    level: Level | None
     indices: list[Index]
     engine: str
 

@@ -198,6 +198,19 @@ async def test_the_report_and_the_seller_have_pages(
     assert "완전성" in report.text
     assert "한계(최소·최대)를 적은 열이 없고" in report.text  # why a check could not run
     assert "같은 값이 10행과 전체의 1 %보다 길게" in report.text  # the rule of another
+    # A total stands beside what blocks and the weights it rests on; grades say when they are given.
+    told = (await anybody.get(f"{PUBLIC}/{product_id}")).json()["quality"]
+    total = f"종합 {told['total_pct']:.2f} · 차단 {told['blocker_count']}건"
+    for page in (report.text, (await anybody.get(f"/products/{product_id}")).text):
+        assert total in page
+        assert "가중치: KAMP 부록 4 예시." in page
+        assert "선언한 규칙이 없어 매기지 않았습니다." in page
+    assert (told["preset"], told["level"]["name"]) == ("kamp-appendix-4", "-")
+    assert "완전성 75.0 %" in report.text
+    assert (
+        "골드</dt><dd>차단이 없고 선언한 규칙의 정합률 99.5 % 이상 (이 거래소가 정한 기준)"
+        in report.text
+    )
     assert other.status_code == 404
     assert "판매 중인 상품 1건" in seller.text
     assert owner[1].address in seller.text
