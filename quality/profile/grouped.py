@@ -6,6 +6,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from quality.groupfacts import GroupFacts, Groups
 from quality.profile.apart import shift
 from quality.profile.finishing import MAD_SCALE, Columns
 from quality.profile.hashing import Floats
@@ -13,7 +14,6 @@ from quality.profile.parts.groups import LATE
 from quality.profile.parts.groups import Groups as Counted
 from quality.profile.parts.steps import NONE
 from quality.profile.stamping import stamp_text
-from quality.report import GroupFacts, Groups
 
 GROUPS_MAX: Final = 50
 # Groups times columns whose numbers are told: a report of many tables stays readable.

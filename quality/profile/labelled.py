@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quality.checks.label.names import CLASSES_MAX
+from quality.groupfacts import Conflicts, Label, Leak
 from quality.profile.finishing import Columns
 from quality.profile.hashing import NULL, Floats
-from quality.report import Column, Conflicts, Label, Leak
+from quality.report import Column
 
 LEAK_ROWS: Final = 20_000
 # Classes with fewer rows in the sample say nothing sure.

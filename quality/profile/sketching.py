@@ -6,12 +6,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from quality.groupfacts import Repeated
 from quality.profile.hashing import Hashes
 from quality.profile.partial import Partial
 from quality.profile.parts.repeats import Repeats
 from quality.profile.parts.units import NO_DAY, constant
 from quality.profile.parts.values import Values
-from quality.report import Column, Repeated, Table
+from quality.report import Column, Table
 from quality.sketches import ROWS, VALUES, WINDOWS, ColumnSketch, Sample, Sketch, packed
 
 # Columns that can name something in another table, and the most values of which all are kept.

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from quality import DatasetReport
-from quality.report import GroupFacts, Groups
+from quality.groupfacts import GroupFacts, Groups
 
 # A page stays readable; the JSON has all columns and groups.
 COLUMNS_MOST: Final = 6

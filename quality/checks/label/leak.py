@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from quality.checks.checking import Check, Dimension, Thresholds, Unmeasured
 from quality.checks.label.names import NO_LABEL
 from quality.findings import found
-from quality.report import Finding, Label, Leak, Table
+from quality.groupfacts import Label, Leak
+from quality.report import Finding, Table
 
 ONE_CLASS = Unmeasured("라벨이 한 가지뿐입니다.", "There is one class only.")
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from quality.checks.checking import Check, Dimension, Thresholds, Unmeasured
 from quality.checks.label.names import NO_LABEL
 from quality.findings import found
-from quality.report import Finding, Label, Table
+from quality.groupfacts import Label
+from quality.report import Finding, Table
 
 
 def look(table: Table, _: Thresholds) -> Sequence[Finding] | Unmeasured:

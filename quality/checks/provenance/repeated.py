@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from quality.checks.checking import Check, Dimension, Thresholds, Unmeasured
 from quality.findings import found
-from quality.report import Finding, Repeated, Table
+from quality.groupfacts import Repeated
+from quality.report import Finding, Table
 
 WINDOWS_LEAST = 8
 UNITS = {"day": ("날", "days"), "entity": ("설비·로트", "machines or lots")}

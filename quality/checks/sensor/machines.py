@@ -1,6 +1,7 @@
 """In words: which machine, lot or unit something was found in."""
 
-from quality.report import Groups, Table
+from quality.groupfacts import Groups
+from quality.report import Table
 
 
 def of_machine(table: Table, name: str | None) -> str:

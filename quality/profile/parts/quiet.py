@@ -157,12 +157,13 @@ class Quiet:
 
 def _windows(firsts: Rows, rows: int) -> Rows:
     """Return where the windows begin: side by side, the last of each segment ending with it."""
+    ends = np.append(firsts[1:], rows)
+    long = np.flatnonzero(ends - firsts >= WINDOW)
     starts = [np.empty(0, dtype=np.int64)]
-    for first, last in zip(firsts, np.append(firsts[1:], rows), strict=True):
-        if last - first >= WINDOW:
-            starts.append(np.arange(first, last - WINDOW + 1, WINDOW))
-            if (last - first) % WINDOW:
-                starts.append(np.array([last - WINDOW]))
+    for first, end in zip(firsts[long].tolist(), ends[long].tolist(), strict=True):
+        starts.append(np.arange(first, end - WINDOW + 1, WINDOW))
+        if (end - first) % WINDOW:
+            starts.append(np.array([end - WINDOW]))
     return np.concatenate(starts)
 
 

@@ -8,7 +8,7 @@ from marketplace.db import Database
 from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
 from quality import DatasetReport, FileReport, Table, summarize
-from quality.report import GroupFacts, Groups
+from quality.groupfacts import GroupFacts, Groups
 from tests.marketplace.catalog.conftest import ClientOf
 from tests.marketplace.catalog.listing import a_whole_product, listed, may_sell
 
