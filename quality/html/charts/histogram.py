@@ -47,7 +47,7 @@ def histogram(column: Column, say: Tongue, *, flagged: bool = False) -> Chart | 
         x_words=tuple(figure(one) for one in (low, middle, high) if one is not None),
         legend=(
             ("f2" if flagged else "f1", say("칸 수", "cells")),
-            *((("l2", say("가운데값", "median")),) if number.quantiles else ()),
+            *((("mid", say("가운데값", "median")),) if number.quantiles else ()),
         ),
         head=(say("부터", "from"), say("까지", "to"), say("칸 수", "cells")),
         cells=tuple((one.low, one.high, one.count) for one in number.histogram),
@@ -80,7 +80,7 @@ def _median(number: NumberFacts, low: float, high: float) -> Shapes:
     if len(number.quantiles) <= _MEDIAN or not high > low:
         return NOTHING
     x = WIDTH * share_between(number.quantiles[_MEDIAN], low, high)
-    return shape("path", class_="l2", d=f"M{at(x)} 0v{at(HEIGHT)}")
+    return shape("path", class_="mid", d=f"M{at(x)} 0v{at(HEIGHT)}")
 
 
 def frequent_values(column: Column, rows: int, say: Tongue) -> Chart | None:
