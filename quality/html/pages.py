@@ -12,12 +12,13 @@ from quality.html.charts import Chart, image_sheet, index_bars
 from quality.html.charts.shapes import Shapes
 from quality.html.setting import figure_of, filled
 from quality.html.tables import Room, known_tables, table_views
-from quality.html.telling import check_lines, counted, grouped, said, verdict
+from quality.html.telling import between_lines, check_lines, counted, grouped, said, verdict
 from quality.report import DatasetReport, Severity
 from quality.terminal.words import Tongue
 
 FINDINGS_MOST: Final = 200
 FILES_MOST: Final = 200
+GROUPS_MOST: Final = 3
 
 Lang = Literal["ko", "en"]
 
@@ -35,6 +36,7 @@ SECTIONS: Final = (
     Section("findings", "찾은 것", "Findings"),
     Section("indices", "지수", "Indices"),
     Section("checks", "검사", "Checks"),
+    Section("between", "파일 사이", "Between the files"),
     Section("files", "파일", "Files"),
     Section("images", "사진", "Images"),
     Section("tables", "표", "Tables"),
@@ -89,6 +91,8 @@ def _values(report: DatasetReport, say: Tongue, room: Room) -> dict[str, Any]:
         "findings_left": len(findings) - len(shown),
         "indices": index_bars(report.indices, say),
         "checks": check_lines(report),
+        "between": between_lines(report),
+        "groups_most": GROUPS_MOST,
         "files": report.files[:FILES_MOST],
         "files_left": max(len(report.files) - FILES_MOST, 0),
         "images": [
@@ -103,7 +107,7 @@ def _values(report: DatasetReport, say: Tongue, room: Room) -> dict[str, Any]:
 
 def _sections(values: dict[str, Any]) -> Iterator[Section]:
     """Yield the parts that have something to say."""
-    empty = {"checks": "checks", "images": "images", "tables": "lines"}
+    empty = {"checks": "checks", "between": "between", "images": "images", "tables": "lines"}
     for one in SECTIONS:
         if values[empty.get(one.id, "report")]:
             yield one

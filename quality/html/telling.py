@@ -5,9 +5,11 @@ from typing import Final
 
 from msgspec import Struct
 
+from quality.across.checking import AcrossCheck
+from quality.across.checks import CHECKS as ACROSS_CHECKS
 from quality.checks import CHECKS
 from quality.checks.checking import Check
-from quality.report import DatasetReport, FileReport, Finding, Severity, Table
+from quality.report import Checked, DatasetReport, FileReport, Finding, Severity, Table
 from quality.terminal.advice import ADVICE
 from quality.terminal.words import Tongue
 
@@ -46,6 +48,8 @@ def said(report: DatasetReport) -> list[Said]:
         for one in file.findings:
             place = one.member or (file.name if len(report.files) > 1 else "")
             found.setdefault((one.code, one.ko), (one, []))[1].append((place, one.row))
+    for one in report.between:
+        found.setdefault((one.code, one.ko), (one, []))[1].append((one.member or "", one.row))
     every = [Said(one, tuple(places)) for one, places in found.values()]
     return sorted(
         every,
@@ -97,6 +101,14 @@ def check_lines(report: DatasetReport) -> list[CheckLine]:
             )
         )
     return lines
+
+
+def between_lines(report: DatasetReport) -> list[tuple[AcrossCheck, Checked]]:
+    """Return each check between tables with what it came to; none for one table or an older report."""
+    if report.across is None or report.table_count < 2:
+        return []
+    came = {one.id: one for one in report.across.checks}
+    return [(check, came[check.id]) for check in ACROSS_CHECKS if check.id in came]
 
 
 def findings_about(file: FileReport, table: Table) -> list[Finding]:
