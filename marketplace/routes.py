@@ -4,11 +4,13 @@ from litestar.types import ControllerRouterHandler
 
 from marketplace.catalog.datasets.changes import ROUTES as CHANGES_ROUTES
 from marketplace.catalog.datasets.endpoints import ROUTES as DATASET_ROUTES
+from marketplace.catalog.datasets.report_pages import ROUTES as OWN_REPORT_PAGE_ROUTES
 from marketplace.catalog.inquiries.endpoints import ROUTES as INQUIRY_ROUTES
 from marketplace.catalog.listings.endpoints import ROUTES as LISTING_ROUTES
 from marketplace.catalog.listings.revoking_endpoints import ROUTES as REVOKING_ROUTES
 from marketplace.catalog.market.certificates import ROUTES as CERTIFICATE_ROUTES
 from marketplace.catalog.market.endpoints import ROUTES as MARKET_ROUTES
+from marketplace.catalog.market.report_pages import ROUTES as QUALITY_PAGE_ROUTES
 from marketplace.catalog.market.versions import ROUTES as MARKET_VERSION_ROUTES
 from marketplace.catalog.products.endpoints import ROUTES as PRODUCT_ROUTES
 from marketplace.catalog.reports.endpoints import ROUTES as REPORT_ROUTES
@@ -86,6 +88,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *REPORT_ROUTES,
     *REPORT_PAGE_ROUTES,
     *CHANGES_ROUTES,
+    *OWN_REPORT_PAGE_ROUTES,
     *REVIEW_DESK_ROUTES,
     *SELLER_ROUTES,
     *INQUIRY_ROUTES,
@@ -100,6 +103,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *WANTED_REQUEST_PAGE_ROUTES,
     *MARKET_ROUTES,
     *MARKET_VERSION_ROUTES,
+    *QUALITY_PAGE_ROUTES,
     *CERTIFICATE_ROUTES,
     *MARKET_SEARCH_PAGE_ROUTES,
     *MARKET_PAGE_ROUTES,

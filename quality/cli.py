@@ -21,6 +21,7 @@ from quality.comparing import statistics_changed
 from quality.errors import CertificateDamaged, KeysUnreadable, QualityError, SettingsInvalid
 from quality.examining import examine
 from quality.gathering import Given, gather
+from quality.html import render, render_comparison
 from quality.keys import read_keys
 from quality.report import DatasetReport, FileReport
 from quality.schema import report_schema
@@ -62,6 +63,12 @@ app = typer.Typer(
 Lang = Annotated[
     Literal["ko", "en"], typer.Option("--lang", help="말: ko 또는 en. Language, ko or en.")
 ]
+Html = Annotated[
+    Path | None,
+    typer.Option(
+        "--html", help="읽고 인쇄할 화면을 쓸 파일. Where to write a page to read and print."
+    ),
+]
 All = Annotated[bool, typer.Option("--all", help="길어도 모두 보입니다. Show everything.")]
 
 
@@ -84,6 +91,7 @@ def profile(
             "--settings", help="데이터에 대한 선언(TOML, JSON). What is said of the data."
         ),
     ] = None,
+    html_file: Html = None,
     lang: Lang = "ko",
     everything: All = False,  # noqa: FBT002 - a switch of the command line
 ) -> int:
@@ -95,6 +103,8 @@ def profile(
         typer.echo(say("폴더에 파일이 없습니다.", "There is no file in the folder."), err=True)
         return UNREADABLE
     report = examined(given, say, settings)
+    if html_file is not None:
+        html_file.write_text(render(report, lang), encoding="utf-8")
     if json_file == _STANDARD:
         sys.stdout.buffer.write(canonical(report))
         return outcome(report)
@@ -108,12 +118,15 @@ def profile(
 def compare(
     before: Annotated[Path, typer.Argument(help="먼저 것. 파일, 폴더, 보고서. The earlier one.")],
     after: Annotated[Path, typer.Argument(help="나중 것. 파일, 폴더, 보고서. The later one.")],
+    html_file: Html = None,
     lang: Lang = "ko",
     everything: All = False,  # noqa: FBT002 - a switch of the command line
 ) -> int:
     """두 파일, 보고서(--json으로 쓴 것), 인증서의 다른 점. Say what differs; exit 1 where something does."""
     say = Tongue(lang == "en")
     old, new = read(before, say), read(after, say)
+    if html_file is not None:
+        html_file.write_text(render_comparison(old, new, lang), encoding="utf-8")
     found, statistics = compared(old, new), list(statistics_changed(old, new))
     typer.echo("\n".join(differences(found, statistics, say, everything=everything)))
     return FINE if found.none and not statistics else WARNED

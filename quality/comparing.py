@@ -96,7 +96,7 @@ def statistics_changed(before: DatasetReport, after: DatasetReport) -> Iterator[
 
     Counts are compared exactly, fractions within 1e-9 of their size.
     """
-    for table, one, other in _pairs(_tables(before), _tables(after)):
+    for table, one, other in paired_tables(before, after):
         mine = {column.name: column for column in one.columns}
         for column in other.columns:
             if column.name not in mine:
@@ -105,6 +105,11 @@ def statistics_changed(before: DatasetReport, after: DatasetReport) -> Iterator[
             for found in differing(old, new):
                 name = found.path
                 yield StatisticChange(table, column.name, name, old.get(name), new.get(name))
+
+
+def paired_tables(before: DatasetReport, after: DatasetReport) -> list[tuple[str, Table, Table]]:
+    """Return the tables that belong together, with the name of the later one."""
+    return _pairs(_tables(before), _tables(after))
 
 
 def _statistics(column: Column) -> dict[str, Any]:

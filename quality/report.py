@@ -115,6 +115,9 @@ class TimeFacts(Struct, frozen=True, kw_only=True):
     """What the stamps of a column say, steps in file order, gaps in sorted order.
 
     A gap is an interval above 1.5 times the median positive interval of the file's order.
+
+    ``stretches`` cut the time from ``low`` to ``high`` into equal parts: in each how many stamps, and how many
+    of them stand there again. There are none where not every stamp was kept.
     """
 
     form: str
@@ -129,6 +132,7 @@ class TimeFacts(Struct, frozen=True, kw_only=True):
     interval_median_s: float | None
     gap_count: int | None
     gap_longest_s: float | None
+    stretches: tuple[tuple[int, int], ...] = ()
 
 
 class Run(Struct, frozen=True):

@@ -18,7 +18,7 @@ from marketplace.catalog.inquiries.queries import list_public
 from marketplace.catalog.market import queries
 from marketplace.catalog.market.apart import group_count, group_lines
 from marketplace.catalog.market.certificates import find_certificate
-from marketplace.catalog.market.checked import between_lines, check_lines, series_lines
+from marketplace.catalog.market.checked import between_lines, series_lines
 from marketplace.catalog.market.columns import column_groups
 from marketplace.catalog.market.endpoints import page_url, price_of
 from marketplace.catalog.market.errors import (
@@ -41,7 +41,9 @@ from marketplace.idempotency import repeatable
 from marketplace.settings import Settings
 from marketplace.web.charts import bars
 from marketplace.web.pages import AnyRequest, Page, language_of, render
+from marketplace.web.report_charts import report_charts
 from quality import LETTERS, PRESETS, WORDS, DatasetReport, FileReport, Finding, Severity
+from quality.html.telling import check_lines
 
 OWN: Final = "/products/{product_id:uuid}"
 # A dataset of many files has a series in each; the page shows so many, the JSON all.
@@ -187,6 +189,7 @@ async def show_quality(
         checks=check_lines(listing.report), between=between_lines(listing.report), series=series_lines(listing.report, SERIES_MOST),
         apart=group_lines(listing.report, GROUPS_MOST), apart_count=group_count(listing.report),
         letters=LETTERS, level_words=WORDS, changed=changed_of(listing.report),
+        charts=report_charts(listing.report, language_of(request)),
         certificate=await find_certificate(session, listing.version.id), keys=await list_keys(session),
         at=now(session),
     )  # fmt: skip

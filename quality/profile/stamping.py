@@ -17,6 +17,9 @@ EVEN: Final = 0.10
 PERIODIC_SHARE: Final = 0.80
 CONSTANT_SHARE: Final = 0.95
 MICRO: Final = 1_000_000
+# Into so many parts a strip of time is cut.
+STRETCHES: Final = 60
+STEPS_IN_STRETCH: Final = 4
 
 NameOf = Callable[[int, int], str]
 
@@ -59,7 +62,26 @@ def time_facts(plan: ColumnPlan, counted: Partial) -> TimeFacts | None:
         interval_median_s=None if median is None else median / MICRO,
         gap_count=gaps,
         gap_longest_s=longest,
+        stretches=stretches(distinct, often) if whole else (),
     )
+
+
+def stretches(distinct: Stamps, often: Stamps) -> tuple[tuple[int, int], ...]:
+    """Return for equal parts of the time how many stamps lie in each, and how many stand there again.
+
+    Args:
+        distinct: the stamps [µs], each once, sorted
+        often: how often each stands there
+    """
+    low, high = int(distinct[0]), int(distinct[-1])
+    # Parts narrower than a few steps would be empty where nothing is missing.
+    parts = min(max(len(distinct) // STEPS_IN_STRETCH, 1), STRETCHES)
+    inner = [low + (high - low) * at // parts for at in range(1, parts)]
+    part = np.searchsorted(np.array(inner, dtype=np.int64), distinct, side="right")
+    counts = np.zeros(parts, dtype=np.int64)
+    np.add.at(counts, part, often)
+    once = np.bincount(part, minlength=parts)
+    return tuple(zip(counts.tolist(), (counts - once).tolist(), strict=True))
 
 
 def stamp_text(form: str, stamp: int) -> str:

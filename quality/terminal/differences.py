@@ -14,6 +14,7 @@ NAMES: Final = {
     "blank_count": ("공백만 있는 칸", "blank cells"),
     "placeholder_count": ("결측을 뜻하는 글자", "words for missing"),
     "distinct_count": ("서로 다른 값", "distinct values"),
+    "digest": ("값의 지문", "fingerprint of the values"),
     "constant": ("값이 하나뿐", "one value only"),
     "length_max": ("가장 긴 글자 수", "longest text"),
     "number.count": ("숫자인 칸", "cells with numbers"),

@@ -51,6 +51,14 @@ class VersionNotReady(Conflict):
     en = "Only a version that is ready can be revoked. Give up one that is being uploaded; reload the list of versions to see whether it is revoked already."
 
 
+class ReportMissing(NotFound):
+    """The version has no quality report yet."""
+
+    code = "quality_report_missing"
+    ko = "이 판에는 아직 품질 보고서가 없습니다. 판을 확정하고 모든 파일의 검사가 끝나면 만들어집니다."
+    en = "This version has no quality report yet. It is made when the version is closed and all its files are examined."
+
+
 class VersionRevoked(Conflict):
     """The version that would be sold was revoked."""
 

@@ -1,20 +1,9 @@
-"""What every check came to over all tables of a report, and how even its steps of time are. Pure."""
+"""What every check between tables came to, and how even the steps of time are in each. Pure."""
 
 from msgspec import Struct
 
-from quality import ACROSS_CHECKS, CHECKS, AcrossCheck, Check, DatasetReport, Series
+from quality import ACROSS_CHECKS, AcrossCheck, DatasetReport, Series
 from quality.report import Checked
-
-
-class CheckLine(Struct, frozen=True, kw_only=True):
-    """One check over all tables: in how many it found something, nothing, or could not be measured."""
-
-    check: Check
-    found_count: int
-    clear_count: int
-    unmeasured_count: int
-    reason_ko: str
-    reason_en: str
 
 
 class SeriesLine(Struct, frozen=True, kw_only=True):
@@ -22,28 +11,6 @@ class SeriesLine(Struct, frozen=True, kw_only=True):
 
     table: str
     series: Series
-
-
-def check_lines(report: DatasetReport) -> list[CheckLine]:
-    """Return a line for each check; none for a report that was made before there were checks."""
-    came = [one for table in report.tables for one in table.checks]
-    lines = []
-    for check in CHECKS:
-        mine = [one for one in came if one.id == check.id]
-        if not mine:
-            continue
-        reason = next((one for one in mine if one.state == "unmeasured"), None)
-        lines.append(
-            CheckLine(
-                check=check,
-                found_count=sum(one.state == "found" for one in mine),
-                clear_count=sum(one.state == "clear" for one in mine),
-                unmeasured_count=sum(one.state == "unmeasured" for one in mine),
-                reason_ko=reason.reason_ko if reason else "",
-                reason_en=reason.reason_en if reason else "",
-            )
-        )
-    return lines
 
 
 def between_lines(report: DatasetReport) -> list[tuple[AcrossCheck, Checked]]:
