@@ -170,6 +170,8 @@ def _check_places(stream: BinaryIO, infos: list[zipfile.ZipInfo], size_bytes: in
     """Local headers must say what the directory says, and no two members may share bytes."""
     end = 0
     for info in sorted(infos, key=lambda one: one.header_offset):
+        if info.header_offset < 0:
+            raise refuse("ARCHIVE_BROKEN")
         stream.seek(info.header_offset)
         header = stream.read(LOCAL_BYTES)
         if len(header) < LOCAL_BYTES or not header.startswith(LOCAL):

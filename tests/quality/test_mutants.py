@@ -8,6 +8,8 @@ from quality import FileReport, Limits, examine
 from quality.children import Children
 from tests.quality.mutants import BASES, mutant
 
+# A directory that leads to before the file's beginning.
+BEFORE = [("ZIP", 34, "ARCHIVE_BROKEN"), ("XLSX", 67, "XLSX_BROKEN")]
 pytestmark = pytest.mark.slow  # each mutant is given to one or two real children
 # With the forms that there are, 200 in all; `make proof-mutants` takes 6,000.
 MUTANTS = 9
@@ -21,6 +23,18 @@ def test_a_good_file_is_accepted(form: str, tmp_path: Path, children: Children) 
     report = examine(path, name=base.name, children=children)
 
     assert not report.blocked, report.findings
+
+
+@pytest.mark.parametrize(("form", "seed", "code"), BEFORE)
+def test_a_place_before_the_beginning_has_its_code(
+    form: str, seed: int, code: str, tmp_path: Path, children: Children
+) -> None:
+    path = tmp_path / "upload"
+    path.write_bytes(mutant(form, seed))
+
+    report = examine(path, name=BASES[form].name, children=children)
+
+    assert [one.code for one in report.findings] == [code]
 
 
 @pytest.mark.parametrize("form", BASES)
