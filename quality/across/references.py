@@ -48,26 +48,31 @@ def joins(laid: Sequence[Laid], least_share: float) -> tuple[Join, ...]:
     found = []
     for one in keys:
         matches = [
-            join
+            (_into_key(one, other), join)
             for other in keys
             if one.group != other.group
             and _fit(one, other)
             and (join := _join(one, other, least_share)) is not None
         ]
         if matches:
-            found.append(max(matches, key=lambda join: (join.pct, join.column == join.to_column)))
+            found.append(max(matches, key=lambda way: (way[1].pct, way[0], way[1].column == way[1].to_column)))  # fmt: skip
     return tuple(_one_way(found)[:JOINS_MOST])
 
 
-def _one_way(found: Sequence[Join]) -> list[Join]:
-    """Of two columns that refer to each other keep the way on which less is missing, the first of equals."""
-    kept: dict[frozenset[tuple[str, str]], Join] = {}
-    for one in found:
+def _into_key(one: Key, other: Key) -> bool:
+    """Whether the other column names each of its rows and the first does not: what refers to what is plain then."""
+    return other.column.identifying and not one.column.identifying
+
+
+def _one_way(found: Sequence[tuple[bool, Join]]) -> list[Join]:
+    """Of two columns that refer to each other keep the way into a key, else that on which less is missing."""
+    kept: dict[frozenset[tuple[str, str]], tuple[bool, Join]] = {}
+    for into_key, one in found:
         both = frozenset({(one.table, one.column), (one.to_table, one.to_column)})
         known = kept.get(both)
-        if known is None or one.pct > known.pct:
-            kept[both] = one
-    return sorted(kept.values(), key=lambda one: one.pct)
+        if known is None or (into_key, one.pct) > (known[0], known[1].pct):
+            kept[both] = into_key, one
+    return sorted((one for _, one in kept.values()), key=lambda one: one.pct)
 
 
 def _keys(laid: Sequence[Laid]) -> list[Key]:

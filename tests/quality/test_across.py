@@ -219,6 +219,21 @@ def test_values_that_are_missing_from_the_table_they_refer_to_are_counted(tmp_pa
     assert (codes(clear), states(clear)["T8"]) == ({}, "clear")
 
 
+def test_a_list_whose_items_are_all_ordered_is_what_orders_refer_to(tmp_path: Path) -> None:
+    items = {"item": [f"K{at:03d}" for at in range(30)], "능력": [str(at % 7) for at in range(30)]}
+    orders = {
+        "번호": [str(at) for at in range(80)],
+        "item": [f"K{at % 40:03d}" for at in range(80)],
+    }
+
+    report = between([file_of(items, tmp_path, "a.csv"), file_of(orders, tmp_path, "b.csv")])
+
+    assert report.across is not None
+    (join,) = report.across.joins
+    assert (join.table, join.to_table, join.found_count, join.count) == ("b.csv", "a.csv", 60, 80)
+    assert codes(report)["REFERENCE_BROKEN"].count == 20
+
+
 def test_columns_that_are_nearly_the_same_are_told(tmp_path: Path) -> None:
     one, other = machine(), machine()
     other = {

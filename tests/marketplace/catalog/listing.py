@@ -1,6 +1,7 @@
 """Brings a product to the point where its registration can be requested."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -110,12 +111,17 @@ async def a_whole_product(
     *,
     price_won: int = 1_200_000,
     content: bytes = GOOD,
+    more: Mapping[str, bytes] | None = None,
 ) -> dict[str, Any]:
-    """Write, price and fill a product; only the organization's own standing may be missing."""
+    """Write, price and fill a product; only the organization's own standing may be missing.
+
+    Args:
+        more: files beside the first, by name
+    """
     version = await opened(client)
     path = f"{API}/products/{version['product_id']}"
-    file = await uploaded(client, version, "a.csv", content)
-    await process(database, shelves, file)
+    for name, written in {"a.csv": content, **(more or {})}.items():
+        await process(database, shelves, await uploaded(client, version, name, written))
     await close(client, version)
     draft = (await client.get(path)).json()["draft"]
     saved = await client.patch(f"{path}/draft", json={"revision": draft["revision"], **WHOLE})
