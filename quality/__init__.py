@@ -19,12 +19,13 @@ from quality.report import (
     FileReport,
     Finding,
     Index,
-    Series,
+    Place,
     Severity,
     Table,
 )
 from quality.schema import report_schema
 from quality.summarizing import summarize
+from quality.timefacts import Series
 
 __all__ = [
     "ACROSS_CHECKS",
@@ -38,6 +39,7 @@ __all__ = [
     "Finding",
     "Index",
     "Limits",
+    "Place",
     "QualityError",
     "RowsRefused",
     "SandboxUnavailable",

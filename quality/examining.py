@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from quality import sandbox
 from quality.asking import ask, bounds_of, understood
+from quality.checks import judged
 from quality.children import Children
 from quality.errors import QualityError
 from quality.findings import found
@@ -61,7 +62,10 @@ def examine(
         OSError: it is not there or cannot be read
         SandboxUnavailable: the kernel cannot keep a child in
     """
-    limits = limits or Limits()
+    return judged(_of_file(path, name, limits or Limits(), children))
+
+
+def _of_file(path: Path, name: str, limits: Limits, children: Children | None) -> FileReport:
     with opened_at(path) as file:
         if file.size_bytes == 0:
             return _refused(name, 0, found("FILE_EMPTY"))

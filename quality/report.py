@@ -10,6 +10,7 @@ from msgspec import Struct
 from quality.across.facts import Copy, Identical, Join, Overlap, PublicMatch, Unlike
 from quality.images.facts import ImageSet
 from quality.sketches import Sketch
+from quality.timefacts import Coverage, Series, TimeFacts
 
 SCHEMA_VERSION = 1
 
@@ -22,10 +23,23 @@ class Severity(StrEnum):
     note = "note"
 
 
+class Place(Struct, frozen=True):
+    """Where something stands: the row of data from 1, and what is there, hidden where it is personal.
+
+    The row is 0 for a member that has none, as an image, and the line of the file for a row that is broken.
+    """
+
+    row: int
+    value: str
+    column: str | None = None
+    member: str | None = None
+
+
 class Finding(Struct, frozen=True, kw_only=True):
     """Something found: a stable code, two sentences that say what, where and what to do.
 
-    ``row`` counts lines of the file from 1 for texts and rows of data from 1 otherwise.
+    ``row`` counts lines of the file from 1 for texts and rows of data from 1 otherwise; ``check`` is the
+    id of the check that gave it, ``places`` are the first 20.
     """
 
     code: str
@@ -37,6 +51,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     column: str | None = None
     count: int = 1
     examples: tuple[str, ...] = ()
+    check: str = ""
+    places: tuple[Place, ...] = ()
 
 
 class Bin(Struct, frozen=True):
@@ -45,13 +61,6 @@ class Bin(Struct, frozen=True):
     low: float
     high: float
     count: int
-
-
-class Place(Struct, frozen=True):
-    """Where something stands: the row of data from 1, and what is there, hidden where it is personal."""
-
-    row: int
-    value: str
 
 
 class Flat(Struct, frozen=True, kw_only=True):
@@ -116,26 +125,6 @@ class NumberFacts(Struct, frozen=True, kw_only=True):
     shift: float | None = None
 
 
-class TimeFacts(Struct, frozen=True, kw_only=True):
-    """What the stamps of a column say, steps in file order, gaps in sorted order.
-
-    A gap is an interval above 1.5 times the median positive interval of the file's order.
-    """
-
-    form: str
-    parsed_count: int
-    first: str
-    last: str
-    low: str
-    high: str
-    backward_count: int
-    zero_count: int
-    repeated_count: int
-    interval_median_s: float | None
-    gap_count: int | None
-    gap_longest_s: float | None
-
-
 class Run(Struct, frozen=True):
     """A stretch of consecutive values, of equal ones if ``value`` says so; ``start_row`` counts from 0."""
 
@@ -143,41 +132,6 @@ class Run(Struct, frozen=True):
     value: str
     start_row: int
     entity: str | None = None
-
-
-class Series(Struct, frozen=True, kw_only=True):
-    """How even the steps of time are, within each machine or lot where the plan names them.
-
-    A series is periodic when at least 80 % of the steps forward are within a tenth of their median; gaps
-    are steps above 1.5 medians, and missing points those that would have stood in them. ``gaps`` are the
-    widest: seconds, the row that follows from 0, and the machine or lot.
-    """
-
-    time_column: str
-    entity_column: str | None
-    entity_count: int
-    interval_median_s: float | None = None
-    interval_mode_s: float | None = None
-    mode_share: float | None = None
-    jitter_s: float | None = None
-    even_share: float | None = None
-    periodic: bool = False
-    gap_count: int | None = None
-    missing_point_count: int | None = None
-    gaps: tuple["Gap", ...] = ()
-    backward_count: int
-    backward_widest_s: float
-    backward_rows: tuple[int, ...]
-    zero_count: int
-    rows_per_stamp: int | None
-
-
-class Gap(Struct, frozen=True):
-    """A wide step of time: how wide [s], the row behind it from 0, and in which machine or lot."""
-
-    seconds: float
-    row: int
-    entity: str | None
 
 
 class Missing(Struct, frozen=True, kw_only=True):
@@ -204,6 +158,10 @@ class Column(Struct, frozen=True, kw_only=True):
     ``variants`` are values that differ in spaces, signs or capitals alone; columns with one ``digest`` are equal.
     ``length_max`` is None where the texts of a column of numbers were never looked at. A ``set_point`` is a column
     of numbers with few values, each of which stands for long: set by hand rather than measured.
+    ``placeholders`` are words for missing values, ``number_forms`` how numbers are written where not plainly,
+    ``plain_count`` plain numbers among texts, ``odd_count`` other cells among numbers or times, ``endless_count``
+    infinities and no numbers, ``private`` the code of what cells look like, how many do and the first row,
+    ``named`` the share of cells that look like names and addresses of persons [1].
     """
 
     position: int
@@ -229,6 +187,16 @@ class Column(Struct, frozen=True, kw_only=True):
     variants: tuple[tuple[str, ...], ...] = ()
     digest: str = ""
     set_point: bool = False
+    placeholders: tuple[tuple[str, int], ...] = ()
+    number_forms: tuple[tuple[str, int], ...] = ()
+    plain_count: int = 0
+    odd_count: int = 0
+    endless_count: int = 0
+    leading_zero_count: int = 0
+    formula_count: int = 0
+    broken_text_count: int = 0
+    private: tuple[tuple[str, int, int], ...] = ()
+    named: tuple[tuple[str, float], ...] = ()
 
 
 class Index(Struct, frozen=True, kw_only=True):
@@ -272,6 +240,16 @@ class Table(Struct, frozen=True, kw_only=True):
     groups: tuple["Groups", ...] = ()
     labels: tuple["Label", ...] = ()
     repeated: tuple["Repeated", ...] = ()
+    keys: tuple["Key", ...] = ()
+    coverage: Coverage | None = None
+
+
+class Key(Struct, frozen=True, kw_only=True):
+    """Columns that tell rows apart in the sample, and how many rows of the table repeat an earlier one in them."""
+
+    columns: tuple[str, ...]
+    repeat_count: int
+    exact: bool = True
 
 
 class Repeated(Struct, frozen=True, kw_only=True):
@@ -412,6 +390,7 @@ class FileReport(Struct, frozen=True, kw_only=True):
 
     ``path`` is its name with its folders where it has any. ``sketches`` compare its tables with others and
     stay with its owner.
+    ``checks`` are those of the whole file; ``as_of`` is the date by which its age was measured, "" for none.
     """
 
     name: str
@@ -427,6 +406,8 @@ class FileReport(Struct, frozen=True, kw_only=True):
     sha256: str = ""
     sketches: tuple[Sketch, ...] = ()
     schema_version: int = SCHEMA_VERSION
+    checks: tuple[Checked, ...] = ()
+    as_of: str = ""
 
     @property
     def blocked(self) -> bool:

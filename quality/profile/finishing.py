@@ -15,6 +15,7 @@ from quality.profile.parts.runs import Runs, Span
 from quality.profile.parts.values import Values
 from quality.profile.planned import ColumnPlan
 from quality.profile.stamping import time_facts
+from quality.profile.wording import word_facts
 from quality.report import Band, Bin, Column, Flat, NumberFacts, Place, Run
 
 QUANTILES: Final = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
@@ -145,6 +146,10 @@ class Columns:
             else (),
             digest="".join(f"{one:016x}" for one in counted.digest_sums[:, at].tolist()),
             set_point=number is not None and set_by_hand(distinct, number.flat),
+            endless_count=int(counted.nonfinite_counts[at]) if kind != "text" else 0,
+            **word_facts(
+                plan, words, values, counted.row_count - words.null_count - words.blank_count
+            ),
         )
 
     def _run(self, position: int, span: Span) -> Run:

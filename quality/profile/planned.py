@@ -23,6 +23,7 @@ class ColumnPlan(Struct, frozen=True, kw_only=True):
         form: of stamps
         identifying: every row of the sample has its own value
         few: so few different texts that they are best read as codes
+        key: nearly every row of the sample has its own value, and the name says that it numbers them
         whole: numbers without fractions
         jump: a step between neighbours beyond it is a spike, None where that cannot be told
     """
@@ -39,6 +40,7 @@ class ColumnPlan(Struct, frozen=True, kw_only=True):
     few: bool = False
     whole: bool = False
     jump: float | None = None
+    key: bool = False
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -51,6 +53,7 @@ class Plan(Struct, frozen=True, kw_only=True):
         labels: columns that a model is to learn; ``label_given`` where somebody said so
         states: columns of few texts beside these, whose values are kept with the sample of rows
         step_micro: the usual step of time within the entity [µs], None where steps are not even
+        pairs: positions of two columns that tell the rows of the sample apart, where no single one does
     """
 
     columns: tuple[ColumnPlan, ...]
@@ -61,6 +64,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     label_given: bool = False
     states: tuple[int, ...] = ()
     step_micro: int | None = None
+    pairs: tuple[tuple[int, int], ...] = ()
     version: int = PLAN_VERSION
 
     @property

@@ -7,15 +7,17 @@ from msgspec.structs import replace
 from quality import checks
 from quality.findings import refuse
 from quality.limits import Limits
+from quality.profile.evidence import evidence_of
 from quality.profile.feeding import Columns, feed
 from quality.profile.finishing import Columns as ColumnFacts
 from quality.profile.grouped import groups_of
+from quality.profile.keying import keys_of
 from quality.profile.labelled import labels_of
 from quality.profile.partial import Partial
 from quality.profile.relating import bounds, correlations, missing_facts
 from quality.profile.sketching import repeated, sketch_of
-from quality.profile.stamping import series_facts
-from quality.profile.telling import findings_of
+from quality.profile.stamping import coverage, series_facts
+from quality.profile.wording import veiled
 from quality.reading import Reading
 from quality.report import Finding, Preview, Table
 from quality.sketches import Sketch
@@ -46,10 +48,10 @@ def count(
     if reading.expected_count not in (None, counted.row_count + skipped):
         raise refuse("FILE_INVALID")  # the library and the scan of the bytes disagree
     table = _table(reading, counted, damaged_count)
-    found, checked = checks.run(table, member)
-    table = replace(table, checks=checked)
-    told = [replace(one, member=member) for one in (*reading.findings, *damage)]
-    findings = [*told, *findings_of(table, counted, member), *found]
+    found, checked = checks.run(table, member, evidence=evidence_of(table, counted))
+    table = replace(table, checks=checked, columns=tuple(map(veiled, table.columns)))
+    told = [checks.within(one, member) for one in (*reading.findings, *damage)]
+    findings = [*told, *found]
     names = tuple(reading.columns[:PREVIEW_COLUMNS])
     preview = Preview(reading.name, names, _preview(parts))
     return table, preview, findings, sketch_of(table, counted)
@@ -79,6 +81,8 @@ def _table(reading: Reading, counted: Partial, damaged_count: int) -> Table:
         bounds=bounds(counted),
         groups=groups_of(facts),
         labels=labels_of(facts, columns),
+        keys=keys_of(columns, counted),
+        coverage=coverage(counted),
     )
     return replace(table, repeated=repeated(table, counted, facts.name_of))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import pyarrow as pa
+from msgspec.structs import replace
 
 from quality.findings import found, refuse
 from quality.gate.names import BIDI
@@ -16,7 +17,7 @@ from quality.reading import Reading, text_batch
 from quality.reading.cells import Ragged, parse
 from quality.reading.cutting import SPACES, Shape, text_cells
 from quality.recoding import recoded
-from quality.report import Finding
+from quality.report import Finding, Place
 from quality.scans import TextFacts
 from quality.sources import CHUNK_BYTES, Source
 
@@ -24,6 +25,7 @@ DELIMITERS: Final = (",", ";", "\t", "|")
 SAMPLE_LINES: Final = 200
 NUMBER: Final = re.compile(r"\s*[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 CONSISTENT: Final = 0.9
+PLACES_MAX: Final = 20
 
 
 def read(source: Source, limits: Limits, scanned: TextFacts | None = None) -> Reading:
@@ -78,7 +80,8 @@ def _damage(
         examples=[one.text for one in ragged[:3]],
         severity=damage_severity(len(ragged), row_count, limits),
     )
-    return facts.damaged_count + len(ragged), (finding,)
+    places = tuple(Place(one.line, f"{one.count}") for one in ragged[:PLACES_MAX])
+    return facts.damaged_count + len(ragged), (replace(finding, places=places),)
 
 
 def _sample(source: Source, facts: TextFacts) -> list[str]:
