@@ -7,6 +7,7 @@ import contextlib
 import json
 import sys
 from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -76,6 +77,14 @@ def profile(
         Path | None,
         typer.Option("--json", help="보고서를 쓸 파일, - 는 표준 출력. Where to write the report."),
     ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-of",
+            formats=["%Y-%m-%d"],
+            help="데이터가 얼마나 오래되었는지 재는 기준일. The date by which the age of the data is measured.",
+        ),
+    ] = None,
     lang: Lang = "ko",
     everything: All = False,  # noqa: FBT002 - a switch of the command line
 ) -> int:
@@ -85,7 +94,7 @@ def profile(
     if not given:
         typer.echo(say("폴더에 파일이 없습니다.", "There is no file in the folder."), err=True)
         return UNREADABLE
-    report = examined(given, say)
+    report = examined(given, say, as_of and as_of.date())
     if json_file == _STANDARD:
         sys.stdout.buffer.write(canonical(report))
         return outcome(report)
@@ -151,14 +160,14 @@ def schema() -> int:
     return FINE
 
 
-def examined(given: Sequence[Given], say: Tongue) -> DatasetReport:
+def examined(given: Sequence[Given], say: Tongue, as_of: date | None = None) -> DatasetReport:
     """Examine the files one after the other, with a bar on a terminal."""
     progress = Progress(sum(one.size_bytes for one in given), sys.stderr, say)
     reports = []
     with Children(files=len(given)) as children:
         for one in given:
             with progress.reading(one.name, one.size_bytes):
-                reports.append(examine(one.path, name=one.name, children=children))
+                reports.append(examine(one.path, name=one.name, children=children, as_of=as_of))
     return summarize(reports)
 
 

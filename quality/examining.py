@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 
 from quality import sandbox
 from quality.asking import ask, bounds_of, understood
-from quality.checks import judged
+from quality.checks import aged, judged
 from quality.children import Children
 from quality.errors import QualityError
 from quality.findings import found
@@ -46,7 +47,12 @@ class RowsRefused(QualityError):
 
 
 def examine(
-    path: Path, *, name: str, limits: Limits | None = None, children: Children | None = None
+    path: Path,
+    *,
+    name: str,
+    limits: Limits | None = None,
+    children: Children | None = None,
+    as_of: date | None = None,
 ) -> FileReport:
     """Say what a file holds and what is wrong with it. Blocks; never fails because of the file.
 
@@ -57,12 +63,14 @@ def examine(
         path: the bytes; the child can read no other file
         name: as people gave it, with its extension; folders before it are dropped
         children: where children wait, for who examines many files
+        as_of: the date by which the age of the data is measured; without one it is not
 
     Raises:
         OSError: it is not there or cannot be read
         SandboxUnavailable: the kernel cannot keep a child in
     """
-    return judged(_of_file(path, name, limits or Limits(), children))
+    report = judged(_of_file(path, name, limits or Limits(), children))
+    return report if as_of is None else aged(report, as_of)
 
 
 def _of_file(path: Path, name: str, limits: Limits, children: Children | None) -> FileReport:

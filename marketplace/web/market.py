@@ -41,7 +41,7 @@ from marketplace.idempotency import repeatable
 from marketplace.settings import Settings
 from marketplace.web.charts import bars
 from marketplace.web.pages import AnyRequest, Page, language_of, render
-from quality import DatasetReport, FileReport, Finding, Severity
+from quality import CHECKS, DatasetReport, FileReport, Finding, Severity
 
 OWN: Final = "/products/{product_id:uuid}"
 # A dataset of many files has a series in each; the page shows so many, the JSON all.
@@ -107,6 +107,7 @@ def _facts(request: AnyRequest, listing: Listing) -> dict[str, Any]:
         "description": (english and content.description_en) or content.description_ko,
         "report": report,
         "findings": findings_of(report),
+        "check_of": {check.id: check for check in CHECKS},
         "price": price_of(listing.product.price_won),
         "process": term_in(content.process, english=english),
         "equipment": term_in(content.equipment, english=english),

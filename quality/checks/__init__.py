@@ -1,6 +1,7 @@
 """Checks of a counted table or of a whole file: each a small module, found here by its id."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from msgspec.structs import replace
@@ -111,6 +112,23 @@ def run(
     return findings, tuple(came)
 
 
+def aged(report: FileReport, as_of: date) -> FileReport:
+    """Return a report whose tables say how old they were on a date. Pure.
+
+    Checks decide on facts alone, so that this one can run where the date is known, after the file was read.
+    """
+    dated = Thresholds(as_of=as_of.isoformat())
+    tables, findings = [], [one for one in report.findings if one.check != age.CHECK.id]
+    for table in report.tables:
+        seen = age.look(table, dated)
+        own = _came(age.CHECK.id, seen)
+        came = tuple(own if one.id == own.id else one for one in table.checks)
+        tables.append(replace(table, checks=came))
+        if not isinstance(seen, Unmeasured):
+            findings += [_placed(one, own.id, _member_of(table, report), {}) for one in seen]
+    return replace(report, tables=tuple(tables), findings=tuple(findings), as_of=as_of.isoformat())
+
+
 def judged(report: FileReport) -> FileReport:
     """Return a report whose findings name their checks, and that says what came of the checks of the file. Pure."""
     findings = tuple(
@@ -126,6 +144,13 @@ def judged(report: FileReport) -> FileReport:
         why = check.whole(report) or (_CUT if cut else None)
         came.append(_came(check.id, why if why is not None and not mine else mine))
     return replace(report, findings=findings, checks=tuple(came))
+
+
+def _member_of(table: Table, report: FileReport) -> str | None:
+    """Return the member of an archive that a table lies in; a sheet's name stands behind its book's."""
+    names = {one.name for one in report.members}
+    book, _, _ = table.name.rpartition(" / ")
+    return next((one for one in (table.name, book) if one in names), None)
 
 
 def _came(check: str, seen: object) -> Checked:

@@ -1,12 +1,13 @@
 """Checks of how a file is written, of tables, of time and of privacy: each finds what is planted and is silent otherwise."""
 
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from quality import ACROSS_CHECKS, CHECKS, Check, FileReport, Finding, Limits, Severity, examine
-from quality.checks import judged, run
+from quality.checks import aged, judged, run
 from quality.checks.checking import Thresholds
 from quality.findings import KINDS, SAME_CODE
 from quality.profile import profile
@@ -79,6 +80,7 @@ def test_a_clean_file_is_clear_in_every_check_that_could_run(tmp_path: Path) -> 
 # File
 
 
+@pytest.mark.slow  # real children
 def test_what_the_gate_finds_is_told_by_its_check(tmp_path: Path) -> None:
     cases = (
         ("a.csv", b"", "F0", "FILE_EMPTY"),
@@ -306,6 +308,13 @@ def test_days_without_rows_are_named(tmp_path: Path) -> None:
     )
 
 
+def test_dates_of_delivery_are_no_time_of_recording(tmp_path: Path) -> None:
+    dates = [f"2026-{at * 7 % 12 + 1:02d}-{at * 11 % 28 + 1:02d}" for at in range(ROWS)]
+    report = looked({"납기": dates, "수량": [str(at) for at in range(ROWS)]}, tmp_path)
+
+    assert {check: state(report, check) for check in ("S2", "S3", "S4", "S5", "S8")} == dict.fromkeys(("S2", "S3", "S4", "S5", "S8"), "unmeasured")  # fmt: skip
+
+
 def test_mixed_zones_are_told(tmp_path: Path) -> None:
     mixed = [f"{one}{('Z', '+09:00')[at % 2]}" for at, one in enumerate(stamps())]
 
@@ -321,6 +330,16 @@ def test_age_is_measured_by_the_date_that_is_given_alone(tmp_path: Path) -> None
     for as_of, code in (("2026-12-31", None), ("2027-03-03", "TIME_OLD"), ("2026-03-01", "TIME_FUTURE")):  # fmt: skip
         findings, _ = run(table, None, Thresholds(as_of=as_of))
         assert next((one.code for one in findings if one.check == "S10"), None) == code
+
+
+def test_the_age_is_told_after_the_file_was_read(tmp_path: Path) -> None:
+    report = aged(looked(clean(), tmp_path), date(2028, 1, 1))
+
+    assert (report.as_of, state(report, "S10")) == ("2028-01-01", "found")
+    assert only(report, "S10").column == "시각"
+    again = aged(report, date(2026, 3, 2))
+    assert (found_by(again, "S10"), state(again, "S10")) == ([], "clear")
+    assert [one.id for one in again.tables[0].checks] == [one.id for one in looked(clean(), tmp_path).tables[0].checks]  # fmt: skip
 
 
 # Privacy
@@ -385,6 +404,7 @@ def test_ordinary_names_are_no_trade_secret(name: str, tmp_path: Path) -> None:
     assert found_by(report, "V4") == []
 
 
+@pytest.mark.slow  # real children
 def test_evidence_names_its_member(tmp_path: Path) -> None:
     path = tmp_path / "upload"
     path.write_bytes(zipped(("자료/a.csv", b"t,b\n" + b"x,1\n" * 30 + b"=1+1,1\n")))

@@ -1,4 +1,4 @@
-"""What every check came to over all tables of a report, and how even its steps of time are. Pure."""
+"""What every check came to over all tables and files of a report, and how even its steps of time are. Pure."""
 
 from msgspec import Struct
 
@@ -7,7 +7,7 @@ from quality.report import Checked
 
 
 class CheckLine(Struct, frozen=True, kw_only=True):
-    """One check over all tables: in how many it found something, nothing, or could not be measured."""
+    """One check over all tables, or files where it is of whole ones: in how many it found something or not."""
 
     check: Check
     found_count: int
@@ -27,6 +27,7 @@ class SeriesLine(Struct, frozen=True, kw_only=True):
 def check_lines(report: DatasetReport) -> list[CheckLine]:
     """Return a line for each check; none for a report that was made before there were checks."""
     came = [one for table in report.tables for one in table.checks]
+    came += [one for file in report.files for one in file.checks]
     lines = []
     for check in CHECKS:
         mine = [one for one in came if one.id == check.id]

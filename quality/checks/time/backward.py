@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from quality.checks.checking import NO_TIME, Check, Dimension, Thresholds, Unmeasured
+from quality.checks.time.stamped import DATES_ALONE, tells_time
 from quality.findings import found
 from quality.report import Finding, Table
 
@@ -10,9 +11,9 @@ from quality.report import Finding, Table
 def look(table: Table, _: Thresholds) -> Sequence[Finding] | Unmeasured:
     """Find steps back, of the ordering column within each machine or lot, since their rows cross in time."""
     listed = []
-    stamped = [one for one in table.columns if one.time is not None]
+    stamped = [one for one in table.columns if tells_time(one, table)]
     if not stamped:
-        return NO_TIME
+        return DATES_ALONE if any(one.time is not None for one in table.columns) else NO_TIME
     for column in stamped:
         series = table.series
         own = series if series is not None and series.time_column == column.name else None

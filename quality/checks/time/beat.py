@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from quality.checks.checking import NO_TIME, Check, Dimension, Thresholds, Unmeasured
+from quality.checks.time.stamped import DATES_ALONE, ordering
 from quality.findings import found
 from quality.report import Finding, Table
 
@@ -21,9 +22,8 @@ def look(table: Table, _: Thresholds) -> Sequence[Finding] | Unmeasured:
         )
     if series.periodic:
         return []
-    own = next(one.time for one in table.columns if one.name == series.time_column)
-    if own is not None and "%H" not in own.form and "%I" not in own.form:
-        return Unmeasured("날짜만 있습니다.", "There are dates alone.")
+    if ordering(table) is None:
+        return DATES_ALONE
     return [
         found(
             "TIME_UNEVEN", column=series.time_column, count=table.row_count,

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from quality.checks.checking import NO_TIME, Check, Dimension, Thresholds, Unmeasured
+from quality.checks.time.stamped import DATES_ALONE, ordering
 from quality.findings import found
 from quality.report import Finding, Table
 
@@ -20,6 +21,8 @@ def look(table: Table, _: Thresholds) -> Sequence[Finding] | Unmeasured:
     coverage = table.coverage
     if coverage is None:
         return NO_TIME if table.series is None else NO_DATE
+    if ordering(table) is None:
+        return DATES_ALONE
     if coverage.day_count < max(DAYS_MIN, DAYS_SHARE * coverage.span_days):
         return Unmeasured(
             "행이 있는 날이 3일 미만이거나 절반도 되지 않아, 이어서 수집한 데이터로 보지 않습니다.",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from quality.checks.checking import NO_TIME, Check, Dimension, Thresholds, Unmeasured
+from quality.checks.time.stamped import tells_time
 from quality.findings import found
 from quality.report import Column, Finding, Place, Table
 from quality.timefacts import Series
@@ -15,7 +16,12 @@ def look(table: Table, _: Thresholds) -> Sequence[Finding] | Unmeasured:
     series = table.series
     if series is None:
         return NO_TIME
-    listed = [one for column in table.columns for one in _of_column(column, series)]
+    listed = [
+        one
+        for column in table.columns
+        if tells_time(column, table)
+        for one in _of_column(column, series)
+    ]
     if not series.periodic or series.interval_median_s is None:
         return listed or Unmeasured(
             "수집 간격이 고르지 않아(사건 단위) 빠진 시점을 셀 수 없습니다.",

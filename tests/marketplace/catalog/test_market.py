@@ -198,6 +198,7 @@ async def test_the_report_and_the_seller_have_pages(
     assert "완전성" in report.text
     assert "한계(최소·최대)를 적은 열이 없고" in report.text  # why a check could not run
     assert "같은 값이 10행과 전체의 1 %보다 길게" in report.text  # the rule of another
+    assert "형식과 한도" in report.text  # a check of the whole file
     assert other.status_code == 404
     assert "판매 중인 상품 1건" in seller.text
     assert owner[1].address in seller.text
