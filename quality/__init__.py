@@ -9,26 +9,19 @@ from quality.across.checks import CHECKS as ACROSS_CHECKS
 from quality.canonical import canonical
 from quality.checks import CHECKS
 from quality.checks.checking import Check
+from quality.claims import Place
 from quality.comparing import Differences, StatisticChange, compare, statistics_changed
 from quality.errors import QualityError, SandboxUnavailable, SettingsInvalid
 from quality.examining import RowsRefused, examine, read_rows
 from quality.grading import LETTERS, WORDS
 from quality.limits import Limits
 from quality.presets import PRESETS
-from quality.report import (
-    Column,
-    DatasetReport,
-    FileReport,
-    Finding,
-    Index,
-    Series,
-    Severity,
-    Table,
-)
+from quality.report import Column, DatasetReport, FileReport, Finding, Index, Severity, Table
 from quality.schema import report_schema
 from quality.settings import NOTHING_SAID, DeclaredColumn, Relation, Settings
 from quality.settings_files import checked, read_settings, settings_of
 from quality.summarizing import summarize
+from quality.timefacts import Series
 
 __all__ = [
     "ACROSS_CHECKS",
@@ -47,6 +40,7 @@ __all__ = [
     "Finding",
     "Index",
     "Limits",
+    "Place",
     "QualityError",
     "Relation",
     "RowsRefused",

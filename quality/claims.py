@@ -4,10 +4,15 @@ from msgspec import Struct
 
 
 class Place(Struct, frozen=True):
-    """Where something stands: the row of data from 1, and what is there, hidden where it is personal."""
+    """Where something stands: the row of data from 1, and what is there, hidden where it is personal.
+
+    The row is 0 for a member that has none, as an image, and the line of the file for a row that is broken.
+    """
 
     row: int
     value: str
+    column: str | None = None
+    member: str | None = None
 
 
 class Breach(Struct, frozen=True, kw_only=True):

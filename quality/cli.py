@@ -7,11 +7,13 @@ import contextlib
 import json
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import msgspec
 import typer
+from msgspec.structs import replace
 
 from quality import certificates, recomputing
 from quality.canonical import canonical
@@ -73,7 +75,7 @@ All = Annotated[bool, typer.Option("--all", help="길어도 모두 보입니다.
 
 
 @app.command()
-def profile(
+def profile(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     files: Annotated[
         list[Path],
         typer.Argument(
@@ -92,6 +94,14 @@ def profile(
         ),
     ] = None,
     html_file: Html = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            "--as-of",
+            formats=["%Y-%m-%d"],
+            help="데이터가 얼마나 오래되었는지 재는 기준일. The date by which the age of the data is measured.",
+        ),
+    ] = None,
     lang: Lang = "ko",
     everything: All = False,  # noqa: FBT002 - a switch of the command line
 ) -> int:
@@ -102,6 +112,8 @@ def profile(
     if not given:
         typer.echo(say("폴더에 파일이 없습니다.", "There is no file in the folder."), err=True)
         return UNREADABLE
+    if as_of is not None:
+        settings = replace(settings, as_of=as_of.date())
     report = examined(given, say, settings)
     if html_file is not None:
         html_file.write_text(render(report, lang), encoding="utf-8")

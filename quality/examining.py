@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from quality import sandbox
 from quality.asking import ask, bounds_of, understood
+from quality.checks import aged, judged
 from quality.children import Children
 from quality.errors import QualityError
 from quality.findings import found
@@ -69,8 +70,9 @@ def examine(
         SandboxUnavailable: the kernel cannot keep a child in
     """
     said = None if settings == NOTHING_SAID else settings
-    report = _opened(path, ExamineRequest(name, limits or Limits(), settings=settings), children)
-    return replace(report, settings=said, settings_id=settings.id)
+    seen = _opened(path, ExamineRequest(name, limits or Limits(), settings=settings), children)
+    report = judged(replace(seen, settings=said, settings_id=settings.id))
+    return report if settings.as_of is None else aged(report, settings.as_of)
 
 
 def _opened(path: Path, request: ExamineRequest, children: Children | None) -> FileReport:

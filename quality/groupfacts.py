@@ -97,3 +97,11 @@ class Repeated(Struct, frozen=True, kw_only=True):
     group_count: int
     first_row: int
     examples: tuple[tuple[str, str], ...] = ()
+
+
+class Key(Struct, frozen=True, kw_only=True):
+    """Columns that tell rows apart in the sample, and how many rows of the table repeat an earlier one in them."""
+
+    columns: tuple[str, ...]
+    repeat_count: int
+    exact: bool = True

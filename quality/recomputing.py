@@ -1,6 +1,7 @@
 """Counting again what a certificate says: which files are at hand, and which numbers come out differently."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 
 from quality.canonical import encode, plain
 from quality.certificates import Certificate, CertifiedFile, certified
+from quality.checks import aged
 from quality.differing import Difference, count_numbers, differing
 from quality.examining import examine
 from quality.gathering import Given
@@ -137,3 +139,9 @@ def recompute(
     hard = [one for one in found if alike or one.path.rsplit(".", 1)[-1] in _BARE]
     soft = [one for one in found if one not in hard]
     return Recomputed(count_numbers(before), tuple(hard), tuple(soft), ENGINE, rules, whole)
+
+
+def _as_of(report: FileReport, certified: Sequence[Any], at: int) -> FileReport:
+    """Return a report whose age is measured by the same date as the certified one's."""
+    as_of = certified[at].get("as_of") if at < len(certified) else ""
+    return aged(report, date.fromisoformat(as_of)) if as_of else report

@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from quality.across.facts import Copy, Identical, Join, Overlap, PublicMatch, Unlike
 from quality.claims import Kept, KeyFacts, Level, Place, Related, Weight
-from quality.groupfacts import Groups, Label, Repeated
+from quality.groupfacts import Groups, Key, Label, Repeated
 from quality.images.facts import ImageSet
 from quality.settings import Settings
 from quality.sketches import Sketch
+from quality.timefacts import Coverage, Series, TimeFacts
 
 SCHEMA_VERSION = 1
 
@@ -28,7 +29,8 @@ class Severity(StrEnum):
 class Finding(Struct, frozen=True, kw_only=True):
     """Something found: a stable code, two sentences that say what, where and what to do.
 
-    ``row`` counts lines of the file from 1 for texts and rows of data from 1 otherwise.
+    ``row`` counts lines of the file from 1 for texts and rows of data from 1 otherwise; ``check`` is the
+    id of the check that gave it, ``places`` are the first 20.
     """
 
     code: str
@@ -40,6 +42,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     column: str | None = None
     count: int = 1
     examples: tuple[str, ...] = ()
+    check: str = ""
+    places: tuple[Place, ...] = ()
 
 
 class Bin(Struct, frozen=True):
@@ -111,30 +115,6 @@ class NumberFacts(Struct, frozen=True, kw_only=True):
     shift: float | None = None
 
 
-class TimeFacts(Struct, frozen=True, kw_only=True):
-    """What the stamps of a column say, steps in file order, gaps in sorted order.
-
-    A gap is an interval above 1.5 times the median positive interval of the file's order.
-
-    ``stretches`` cut the time from ``low`` to ``high`` into equal parts: in each how many stamps, and how many
-    of them stand there again. There are none where not every stamp was kept.
-    """
-
-    form: str
-    parsed_count: int
-    first: str
-    last: str
-    low: str
-    high: str
-    backward_count: int
-    zero_count: int
-    repeated_count: int
-    interval_median_s: float | None
-    gap_count: int | None
-    gap_longest_s: float | None
-    stretches: tuple[tuple[int, int], ...] = ()
-
-
 class Run(Struct, frozen=True):
     """A stretch of consecutive values; ``start_row`` counts from 0, ``value`` is empty where they differ."""
 
@@ -142,41 +122,6 @@ class Run(Struct, frozen=True):
     value: str
     start_row: int
     entity: str | None = None
-
-
-class Series(Struct, frozen=True, kw_only=True):
-    """How even the steps of time are, within each machine or lot where the plan names them.
-
-    A series is periodic when at least 80 % of the steps forward are within a tenth of their median; gaps
-    are steps above 1.5 medians, and missing points those that would have stood in them. ``gaps`` are the
-    widest: seconds, the row that follows from 0, and the machine or lot.
-    """
-
-    time_column: str
-    entity_column: str | None
-    entity_count: int
-    interval_median_s: float | None = None
-    interval_mode_s: float | None = None
-    mode_share: float | None = None
-    jitter_s: float | None = None
-    even_share: float | None = None
-    periodic: bool = False
-    gap_count: int | None = None
-    missing_point_count: int | None = None
-    gaps: tuple["Gap", ...] = ()
-    backward_count: int
-    backward_widest_s: float
-    backward_rows: tuple[int, ...]
-    zero_count: int
-    rows_per_stamp: int | None
-
-
-class Gap(Struct, frozen=True):
-    """A wide step of time: how wide [s], the row behind it from 0, and in which machine or lot."""
-
-    seconds: float
-    row: int
-    entity: str | None
 
 
 class Missing(Struct, frozen=True, kw_only=True):
@@ -205,6 +150,10 @@ class Column(Struct, frozen=True, kw_only=True):
     of numbers with few values, each of which stands for long: set by hand rather than measured.
     ``unit`` is as it was written, ``ucum`` its code in UCUM where that is certain. ``kept`` is None where
     nothing was declared.
+    ``placeholders`` are words for missing values, ``number_forms`` how numbers are written where not plainly,
+    ``plain_count`` plain numbers among texts, ``odd_count`` other cells among numbers or times, ``endless_count``
+    infinities and no numbers, ``private`` the code of what cells look like, how many do and the first row,
+    ``named`` the share of cells that look like names and addresses of persons [1].
     """
 
     position: int
@@ -232,6 +181,16 @@ class Column(Struct, frozen=True, kw_only=True):
     set_point: bool = False
     ucum: str | None = None
     kept: Kept | None = None
+    placeholders: tuple[tuple[str, int], ...] = ()
+    number_forms: tuple[tuple[str, int], ...] = ()
+    plain_count: int = 0
+    odd_count: int = 0
+    endless_count: int = 0
+    leading_zero_count: int = 0
+    formula_count: int = 0
+    broken_text_count: int = 0
+    private: tuple[tuple[str, int, int], ...] = ()
+    named: tuple[tuple[str, float], ...] = ()
 
 
 class Index(Struct, frozen=True, kw_only=True):
@@ -278,6 +237,8 @@ class Table(Struct, frozen=True, kw_only=True):
     key: KeyFacts | None = None
     relations: tuple[Related, ...] = ()
     repeated: tuple[Repeated, ...] = ()
+    keys: tuple[Key, ...] = ()
+    coverage: Coverage | None = None
 
 
 class Bounds(Struct, frozen=True, kw_only=True):
@@ -324,6 +285,7 @@ class FileReport(Struct, frozen=True, kw_only=True):
     stay with its owner.
     ``settings`` are those it was examined by, None where nothing was said; a dataset names them once and
     each file has their ``settings_id``.
+    ``checks`` are those of the whole file; ``as_of`` is the date by which its age was measured, "" for none.
     """
 
     name: str
@@ -341,6 +303,8 @@ class FileReport(Struct, frozen=True, kw_only=True):
     schema_version: int = SCHEMA_VERSION
     settings: Settings | None = None
     settings_id: str = ""
+    checks: tuple[Checked, ...] = ()
+    as_of: str = ""
 
     @property
     def blocked(self) -> bool:

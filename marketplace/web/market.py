@@ -42,7 +42,7 @@ from marketplace.settings import Settings
 from marketplace.web.charts import bars
 from marketplace.web.pages import AnyRequest, Page, language_of, render
 from marketplace.web.report_charts import report_charts
-from quality import LETTERS, PRESETS, WORDS, DatasetReport, FileReport, Finding, Severity
+from quality import CHECKS, LETTERS, PRESETS, WORDS, DatasetReport, FileReport, Finding, Severity
 from quality.html.telling import check_lines
 
 OWN: Final = "/products/{product_id:uuid}"
@@ -109,6 +109,7 @@ def _facts(request: AnyRequest, listing: Listing) -> dict[str, Any]:
         "description": (english and content.description_en) or content.description_ko,
         "report": report,
         "findings": findings_of(report),
+        "check_of": {check.id: check for check in CHECKS},
         "price": price_of(listing.product.price_won),
         "process": term_in(content.process, english=english),
         "equipment": term_in(content.equipment, english=english),

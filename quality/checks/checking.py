@@ -1,4 +1,4 @@
-"""What a check is: its name, the dimension of quality it belongs to, its rule, and how it looks at a table."""
+"""What a check is: its name, the dimension of quality it belongs to, its rule, and how it looks at a table or file."""
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
@@ -6,7 +6,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from quality.report import Finding, Table
+from quality.findings import KINDS
+from quality.report import FileReport, Finding, Severity, Table
 
 
 class Dimension(StrEnum):
@@ -60,6 +61,15 @@ class Thresholds(Struct, frozen=True, kw_only=True):
         repeated_share: stretches of a column that come again in it
         reference_share: values that a column must hold before another refers to it
         public_share: rows or stretches of a table that public data have, too
+        sparse_share: a column with a greater share of empty cells is told
+        nearly_share, nearly_rows: a column with one value in so much of so many rows is nearly constant
+        mixed_share: a text column with such a share of plain numbers, and of others, mixes types
+        key_share_max: a key that more rows repeat is none
+        sensor_columns, sensor_rows: a table of so many number columns and rows is expected to have a time
+        apart_factor: a machine whose beat differs by it from the others' stands out
+        as_of, fresh_days: the date by which the age of the last stamp is measured (ISO 8601, "" for none), and
+            how old it may be
+        named_share: so many texts must look like names or addresses where the header says so
     """
 
     stuck_rows: int = 10
@@ -90,6 +100,17 @@ class Thresholds(Struct, frozen=True, kw_only=True):
     repeated_share: float = 0.05
     reference_share: float = 0.5
     public_share: float = 0.1
+    sparse_share: float = 0.30
+    nearly_share: float = 0.995
+    nearly_rows: int = 200
+    mixed_share: float = 0.05
+    key_share_max: float = 0.01
+    sensor_columns: int = 3
+    sensor_rows: int = 50
+    apart_factor: float = 1.5
+    as_of: str = ""
+    fresh_days: int = 365
+    named_share: float = 0.6
 
 
 class Unmeasured(Struct, frozen=True):
@@ -100,6 +121,10 @@ class Unmeasured(Struct, frozen=True):
 
 
 Look = Callable[[Table, Thresholds], Sequence[Finding] | Unmeasured]
+# Says why a file that shows nothing could not be measured, None where it was.
+Whole = Callable[[FileReport], Unmeasured | None]
+
+_WORST: Final = (Severity.blocker, Severity.warning, Severity.note)
 
 
 class Check(Struct, frozen=True, kw_only=True):
@@ -110,6 +135,9 @@ class Check(Struct, frozen=True, kw_only=True):
         codes: of the findings it gives
         rule_ko, rule_en: what is compared, in words
         source: where the rule comes from
+        look: how it looks at a table; None where its findings come with the reading of the file
+        whole: given for a check that is told of the file and not of each table
+        todo_ko, todo_en: what the seller can do about it
     """
 
     id: str
@@ -120,13 +148,24 @@ class Check(Struct, frozen=True, kw_only=True):
     rule_ko: str
     rule_en: str
     source: str
-    look: Look
+    look: Look | None = None
+    whole: Whole | None = None
+    todo_ko: str = ""
+    todo_en: str = ""
 
     @property
     def iso(self) -> str:
         """The characteristic of ISO/IEC 25012:2008 it belongs to."""
         return ISO_25012[self.dimension]
 
+    @property
+    def severity(self) -> Severity:
+        """The worst that it can say."""
+        own = {KINDS[code].severity for code in self.codes}
+        return next(one for one in _WORST if one in own)
+
 
 NO_NUMBERS: Final = Unmeasured("숫자 열이 없습니다.", "There is no column of numbers.")
 NO_TIME: Final = Unmeasured("시각 열이 없습니다.", "There is no column of time.")
+NO_TEXT: Final = Unmeasured("글자 열이 없습니다.", "There is no column of text.")
+UNREAD: Final = Unmeasured("파일을 끝까지 읽지 못했습니다.", "The file was not read to its end.")

@@ -8,8 +8,9 @@ from msgspec import Struct
 from quality.html.charts import spark
 from quality.html.charts.shapes import Shapes
 from quality.html.texts import figure, shortened
-from quality.report import Column, Finding, NumberFacts, Severity, Table, TimeFacts
+from quality.report import Column, Finding, NumberFacts, Severity, Table
 from quality.terminal.words import Tongue, share
+from quality.timefacts import TimeFacts
 
 RUN_MIN: Final = 10
 VALUES_MOST: Final = 3

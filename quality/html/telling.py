@@ -31,7 +31,7 @@ class Said(Struct, frozen=True):
 
 
 class CheckLine(Struct, frozen=True, kw_only=True):
-    """One check over all tables: in how many it found something, nothing, or could not be measured."""
+    """One check over all tables, or files where it is of whole ones: in how many it found something or not."""
 
     check: Check
     found_count: int
@@ -84,6 +84,7 @@ def counted(findings: Iterable[Said]) -> dict[Severity, int]:
 def check_lines(report: DatasetReport) -> list[CheckLine]:
     """Return a line for each check; none for a report that was made before there were checks."""
     came = [one for table in report.tables for one in table.checks]
+    came += [one for file in report.files for one in file.checks]
     lines = []
     for check in CHECKS:
         mine = [one for one in came if one.id == check.id]

@@ -9,6 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
+from quality.claims import Place
 from quality.findings import found
 from quality.gate.texts import damage_severity
 from quality.images.decoding import Look, look
@@ -35,6 +36,9 @@ BLURRED_SHARE: Final = 0.1
 PLAIN_SHARE: Final = 0.25
 # A class with less than this share of the boxes of the most frequent one is rare.
 RARE_SHARE: Final = 0.05
+# What these list are no members of the archive.
+NO_MEMBERS: Final = ("IMG_SIZES", "IMG_MODES")
+LABELLED: Final = ("IMG_CLASS_UNKNOWN",)
 
 
 def survey(
@@ -82,9 +86,10 @@ def _facts(looks: list[Look], limits: Limits) -> tuple[ImageSet, list[Finding]]:
     )
     broken = [one.name for one in looks if not one.decoded]
     wide = damage_severity(len(broken), len(looks), limits)
-    findings = [found("IMG_BROKEN", count=len(broken), examples=broken[:3], severity=wide)] * bool(
-        broken
-    )
+    findings = []
+    if broken:
+        said = found("IMG_BROKEN", count=len(broken), examples=broken[:3], severity=wide)
+        findings.append(replace(said, places=members(broken)))
     listed = {
         "IMG_IDENTICAL": [name for group in groups for name in group[1:]],
         "IMG_SIMILAR": similar,
@@ -99,8 +104,25 @@ def _facts(looks: list[Look], limits: Limits) -> tuple[ImageSet, list[Finding]]:
 
 def _named(listed: dict[str, Sequence[str]]) -> list[Finding]:
     return [
-        found(code, count=len(names), examples=names[:3]) for code, names in listed.items() if names
+        replace(
+            found(code, count=len(names), examples=names[:3]),
+            places=() if code in NO_MEMBERS else members(names, labelled=code in LABELLED),
+        )
+        for code, names in listed.items()
+        if names
     ]
+
+
+def members(names: Sequence[str], *, labelled: bool = False) -> tuple[Place, ...]:
+    """Return the first images as places; they have no rows.
+
+    Args:
+        labelled: the class of a box stands behind the name
+    """
+    if labelled:
+        parts = [name.rpartition(": ") for name in names[:NAMES_SHOWN]]
+        return tuple(Place(0, label, member=name) for name, _, label in parts)
+    return tuple(Place(0, "", member=name) for name in names[:NAMES_SHOWN])
 
 
 def _identical(looks: list[Look]) -> list[list[str]]:

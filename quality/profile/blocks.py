@@ -5,23 +5,56 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from quality.checks.file.number_texts import COMMA, PLUS, SPACE
 from quality.profile import times
 from quality.profile.hashing import Floats, Hashes, of_numbers
-from quality.profile.numbers import NONFINITE, PLAIN, parsed
+from quality.profile.numbers import LEADING_ZERO, NONFINITE, PLAIN, parsed
 from quality.profile.parts.steps import NONE, Stamps
-from quality.profile.parts.words import Coded, Flags, matching
+from quality.profile.parts.words import PLACEHOLDERS, Coded, Flags, Words, matching
 from quality.profile.planned import ColumnPlan, Plan
 
 ISO: tuple[str, ...] = (
     "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d",
 )  # fmt: skip
+# Dates in them could be read with day and month the other way round while the day may be a month.
+ORDERED_FORMS: tuple[str, ...] = ("%d/%m", "%m/%d")
+MONTHS = 12
 
 
 class Looked:
-    """Cells of a column that were looked at as text, and which of them are numbers or stamps."""
+    """Cells of a column that were looked at as text, and which of them are numbers or stamps.
 
-    def __init__(self, cells: Coded, plain: Flags, wrong: Flags) -> None:
+    Args:
+        wrong: those that are not what the column holds
+        odd: those of them that stand for no missing value and are no impossible date
+        forms: numbers that are not written plainly
+        zeros: codes that begin with a zero
+    """
+
+    def __init__(
+        self,
+        cells: Coded,
+        plain: Flags,
+        wrong: Flags,
+        *,
+        odd: Flags | None = None,
+        forms: dict[str, Flags] | None = None,
+        zeros: Flags | None = None,
+    ) -> None:
         self.cells, self.plain, self.wrong = cells, plain, wrong
+        self.odd, self.forms, self.zeros = odd, forms or {}, zeros
+
+    def words(self, *, numeric: bool) -> Words:
+        """Return what stands in the cells; of plain numbers in a column of them no names are kept."""
+        words = Words()
+        words.add(self.cells, self.plain, numeric=numeric)
+        words.note_wrong(self.cells, self.wrong)
+        words.note_forms(self.cells, self.forms)
+        if self.odd is not None:
+            words.note_odd(self.cells, self.odd)
+        if self.zeros is not None:
+            words.note_zeros(self.cells, self.zeros)
+        return words
 
 
 class Block:
@@ -42,7 +75,7 @@ class Block:
         self.empty: dict[int, NDArray[np.bool_]] = {}
         self.words: dict[int, Looked] = {}
         self.stamps: dict[int, Stamps] = {}
-        self.comma_counts: dict[int, int] = {}
+        self.ambiguous_counts: dict[int, int] = {}
         self.nonfinite_counts: dict[int, int] = {}
         self.date_like_counts: dict[int, int] = {}
         self.zones: dict[int, set[str]] = {}
@@ -72,12 +105,18 @@ class Block:
         self.numbers[:, self._slots[plan.position]] = np.where(finite, values, np.nan)[cells.places]
         hashes = np.where(finite, of_numbers(values), cells.value_hashes)
         self.hashes.append(hashes[cells.places])
-        self.comma_counts[plan.position] = int(cells.counts[commas].sum())
         endless = numeric & ~finite
         if not numeric.all():
             endless |= matching(cells.trimmed, NONFINITE)
         self.nonfinite_counts[plan.position] = int(cells.counts[endless].sum())
-        self._keep(plan, cells, numeric, ~numeric & ~cells.empty & ~cells.blank)
+        wrong = ~numeric & ~cells.empty & ~cells.blank
+        forms = {
+            COMMA: commas,
+            SPACE: numeric & cells.spaced,
+            PLUS: numeric & _begins(cells.trimmed, "+"),
+        }
+        odd = _odd(cells, wrong, f"{PLACEHOLDERS}|{NONFINITE}")
+        self._keep(plan, Looked(cells, numeric, wrong, odd=odd, forms=forms))
 
     def _times(self, plan: ColumnPlan, cells: Coded) -> None:
         assert plan.form is not None, "a time column has a form"
@@ -92,7 +131,12 @@ class Block:
             self.zones[plan.position] = {""}
         else:
             self._zones(plan, cells)
-        self._keep(plan, cells, known, ~known & ~cells.empty & ~cells.blank)
+            if plan.form.startswith(ORDERED_FORMS):
+                unclear = known & (times.days_of_month(micro) <= MONTHS)
+                self.ambiguous_counts[plan.position] = int(cells.counts[unclear].sum())
+        wrong = ~known & ~cells.empty & ~cells.blank
+        odd = _odd(cells, wrong, f"{PLACEHOLDERS}|{times.LIKE_DATE}")
+        self._keep(plan, Looked(cells, known, wrong, odd=odd))
 
     def _zones(self, plan: ColumnPlan, cells: Coded) -> None:
         like = matching(cells.trimmed, times.LIKE_DATE)
@@ -109,12 +153,13 @@ class Block:
             # What is no code but an overflow is told as in a column of numbers.
             endless = np.isinf(parsed(cells.trimmed)[0]) | matching(cells.trimmed, NONFINITE)
             self.nonfinite_counts[plan.position] = int(cells.counts[endless].sum())
-        self._keep(plan, cells, plain, np.zeros(len(plain), dtype=bool))
+        zeros = plain & matching(cells.trimmed, LEADING_ZERO) if plain.any() else None
+        self._keep(plan, Looked(cells, plain, np.zeros(len(plain), dtype=bool), zeros=zeros))
 
-    def _keep(self, plan: ColumnPlan, cells: Coded, plain: Flags, wrong: Flags) -> None:
-        self.words[plan.position] = Looked(cells, plain, wrong)
-        if cells.empty.any():
-            self.empty[plan.position] = cells.empty[cells.places]
+    def _keep(self, plan: ColumnPlan, looked: Looked) -> None:
+        self.words[plan.position] = looked
+        if looked.cells.empty.any():
+            self.empty[plan.position] = looked.cells.empty[looked.cells.places]
 
     def empty_counts(self) -> NDArray[np.int64] | None:
         """Return the number of empty cells of each row, None where no cell is empty."""
@@ -151,9 +196,25 @@ class Block:
         return total ^ (total >> np.uint64(29))
 
 
+def _odd(cells: Coded, wrong: Flags, told: str) -> Flags | None:
+    """Return the wrong cells that are not told as something else."""
+    return wrong & ~matching(cells.trimmed, told) if wrong.any() else None
+
+
+def _begins(texts: pa.Array, sign: str) -> Flags:
+    found = pc.starts_with(texts, sign)
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=bool)
+
+
 def factor(position: int) -> np.uint64:
     """Return the odd factor of a column in the hash of its row."""
     return np.uint64((2 * position + 1) * 0x9E3779B97F4A7C15 & 0xFFFFFFFFFFFFFFFF | 1)
+
+
+def pair_hashes(one: Hashes, other: Hashes) -> Hashes:
+    """Return a hash for each row over two of its columns."""
+    both: Hashes = one * factor(0) + other * factor(1)
+    return both ^ (both >> np.uint64(29))
 
 
 def iso_stamps(texts: pa.Array) -> Stamps | None:

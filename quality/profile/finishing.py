@@ -17,6 +17,7 @@ from quality.profile.parts.runs import Runs, Span
 from quality.profile.parts.values import Values
 from quality.profile.planned import ColumnPlan
 from quality.profile.stamping import time_facts
+from quality.profile.wording import word_facts
 from quality.report import Band, Bin, Column, Flat, NumberFacts, Run
 from quality.units import ucum_of
 
@@ -150,6 +151,10 @@ class Columns:
             set_point=number is not None and set_by_hand(distinct, number.flat),
             ucum=ucum_of(plan.name, plan.unit),
             kept=kept(plan, counted),
+            endless_count=int(counted.nonfinite_counts[at]) if kind != "text" else 0,
+            **word_facts(
+                plan, words, values, counted.row_count - words.null_count - words.blank_count
+            ),
         )
 
     def _run(self, position: int, span: Span) -> Run:

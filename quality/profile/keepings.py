@@ -117,7 +117,7 @@ def key_findings(key: KeyFacts | None, row_count: int, member: str | None) -> li
         return []
     pct = f"{100 * key.duplicate_count / max(row_count, 1):.1f}"
     names = ", ".join(key.columns)
-    return [found("KEY_REPEATED", column=names, count=key.duplicate_count, pct=pct, member=member)]
+    return [found("KEY_BROKEN", column=names, count=key.duplicate_count, pct=pct, member=member)]
 
 
 def missing_columns(settings: Settings, names: Iterable[str]) -> list[Finding]:

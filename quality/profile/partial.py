@@ -4,9 +4,10 @@ from typing import Final
 
 import numpy as np
 
-from quality.profile.blocks import Block
+from quality.profile.blocks import Block, pair_hashes
 from quality.profile.hashing import NULL
 from quality.profile.parts.conflicts import Conflicts
+from quality.profile.parts.days import Days
 from quality.profile.parts.groups import Groups
 from quality.profile.parts.keeping import Keeping, Relating
 from quality.profile.parts.missing import Missing
@@ -44,11 +45,13 @@ class Partial:
         numbers = len(plan.of("number"))
         self.row_count = 0
         self.moments, self.sample = Moments(numbers), Sample(numbers, len(plan.keyed))
-        self.values = [Values() for _ in plan.columns]
-        self.words = [Words() for _ in plan.columns]
-        self.comma_counts = np.zeros(columns, dtype=np.int64)
-        self.nonfinite_counts = np.zeros(columns, dtype=np.int64)
-        self.date_like_counts = np.zeros(columns, dtype=np.int64)
+        self.values, self.words = (
+            [Values() for _ in plan.columns],
+            [Words() for _ in plan.columns],
+        )
+        self.ambiguous_counts, self.nonfinite_counts, self.date_like_counts = (
+            np.zeros(columns, dtype=np.int64) for _ in range(3)
+        )
         # Columns of which some cells were read as numbers without a look at their texts.
         self.unread = np.zeros(columns, dtype=bool)
         self.zones: list[set[str]] = [set() for _ in plan.columns]
@@ -67,7 +70,10 @@ class Partial:
 
     def _begin_rows(self, plan: Plan) -> None:
         self.repeats, self.repeats_without_ids = Repeats(), Repeats()
-        self.id_repeats = {at: Repeats(IDS_KEPT) for at in self.ids}
+        kept = [one.position for one in plan.columns if one.identifying or one.key]
+        self.id_repeats = {at: Repeats(IDS_KEPT) for at in kept}
+        self.pair_repeats = {pair: Repeats(IDS_KEPT) for pair in plan.pairs}
+        self.empty_places, self.days = [Places() for _ in plan.columns], Days()
         gap_micro = None if plan.step_micro is None else round(GAP_FACTOR * plan.step_micro)
         self.steps = {one.position: Steps() for one in plan.of("time")}
         self.entity_steps = Steps(gap_micro)
@@ -91,6 +97,11 @@ class Partial:
             self._add_words(at, block, before)
         self.keeping.add(block, before)
         self.relating.add(block, before)
+        for at, flags in block.empty.items():
+            # How many there are is counted elsewhere.
+            if len(self.empty_places[at].first) < SHOWN:
+                empty = np.flatnonzero(flags)[:SHOWN] + before
+                self.empty_places[at].add(0, empty, [""] * len(empty))
         self._add_repeats(block)
         self._add_groups(block, before)
         self._add_order(block)
@@ -102,11 +113,9 @@ class Partial:
             flags = block.empty.get(at)
             self.words[at].null_count += 0 if flags is None else int(flags.sum())
             return
-        words = Words()
-        words.add(looked.cells, looked.plain, numeric=self.plan.columns[at].kind == "number")
-        words.note_wrong(looked.cells, looked.wrong)
-        self.words[at].merge(words, before)
-        self.comma_counts[at] += block.comma_counts.get(at, 0)
+        numeric = self.plan.columns[at].kind == "number"
+        self.words[at].merge(looked.words(numeric=numeric), before)
+        self.ambiguous_counts[at] += block.ambiguous_counts.get(at, 0)
         self.nonfinite_counts[at] += block.nonfinite_counts.get(at, 0)
         self.date_like_counts[at] += block.date_like_counts.get(at, 0)
         self.zones[at] |= block.zones.get(at, set())
@@ -115,8 +124,10 @@ class Partial:
         self.repeats.add(block.hash_rows(set()))
         if self.ids:
             self.repeats_without_ids.add(block.hash_rows(set(self.ids)))
-            for at in self.ids:
-                self.id_repeats[at].add(block.hashes[at])
+        for at, repeats in self.id_repeats.items():
+            repeats.add(block.hashes[at])
+        for (one, other), repeats in self.pair_repeats.items():
+            repeats.add(pair_hashes(block.hashes[one], block.hashes[other]))
         if self.plan.keys:
             others = set(range(len(self.plan.columns))) - set(self.plan.keys)
             self.key_repeats.add(block.hash_rows(others))
@@ -151,6 +162,8 @@ class Partial:
             self.steps[at].add(stamps, whole)
             if sum(map(len, self.stamps[at])) < STAMPS_KEPT:
                 self.stamps[at].append(stamps[stamps != NONE])
+        if self.plan.time is not None:
+            self.days.add(block.stamps[self.plan.time])
         if entity is not None and self.plan.time is not None:
             self.entity_steps.add(block.stamps[self.plan.time], segments)
 
@@ -179,9 +192,9 @@ class Partial:
         self.row_count += other.row_count
         self.digest_sums += other.digest_sums
         self.digest_sums[1] += np.uint64(before) * other.digest_sums[0]
-        for name in ("moments", "sample", "missing", "runs", "flat", "spikes", "quiet", "repeats", "repeats_without_ids", "key_repeats", "entity_steps", "windows", "units"):  # fmt: skip
+        for name in ("moments", "sample", "missing", "runs", "flat", "spikes", "quiet", "repeats", "repeats_without_ids", "key_repeats", "entity_steps", "days", "windows", "units"):  # fmt: skip
             getattr(self, name).merge(getattr(other, name))
-        for name in ("id_repeats", "groups", "conflicts"):
+        for name in ("id_repeats", "pair_repeats", "groups", "conflicts"):
             mine = getattr(self, name)
             for at, more in getattr(other, name).items():
                 mine[at].merge(more)
@@ -189,7 +202,7 @@ class Partial:
             seen.merge(also)
         self._merge_texts(other, before)
         self._merge_times(other)
-        for name in ("comma_counts", "nonfinite_counts", "date_like_counts", "unread"):
+        for name in ("ambiguous_counts", "nonfinite_counts", "date_like_counts", "unread"):
             getattr(self, name)[:] += getattr(other, name)
 
     def _merge_texts(self, other: "Partial", before: int) -> None:
@@ -202,6 +215,8 @@ class Partial:
             self.unlabelled[at].merge(places, before)
         self.keeping.merge(other.keeping, before)
         self.relating.merge(other.relating, before)
+        for empty, more_empty in zip(self.empty_places, other.empty_places, strict=True):
+            empty.merge(more_empty, before)
         for at, zones in enumerate(other.zones):
             self.zones[at] |= zones
 

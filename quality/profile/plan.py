@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from quality.profile import honouring, times
 from quality.profile.grouping import grouping
+from quality.profile.keying import key_pairs, numbering
 from quality.profile.numbers import INTEGER, LEADING_ZERO, PLAIN, parsed
 from quality.profile.ordering import jump_of, ordering, usual_step
 from quality.profile.parts.steps import NONE
@@ -62,6 +63,7 @@ def plan_of(
         labels=labels,
         label_given=settings.label is not None,
         states=states,
+        pairs=key_pairs(planned, (time, entity), coded),
         step_micro=usual_step(columns, coded, time, entity),
         keys=honouring.keyed(columns, settings),
         relations=honouring.related(columns, settings, unfit),
@@ -105,6 +107,7 @@ def _column(position: int, name: str, declared: str, texts: pa.Array) -> ColumnP
         return ColumnPlan(
             **base, kind="number", clean=bool((plain | cells.empty).all()), whole=whole,
             identifying=identifying and whole and declared != "number",
+            key=whole and numbering(name, cells),
         )  # fmt: skip
     return ColumnPlan(
         **base,
@@ -112,6 +115,7 @@ def _column(position: int, name: str, declared: str, texts: pa.Array) -> ColumnP
         few=len(cells.values) <= FEW_SHARE * len(texts),
         code=code and is_number,
         identifying=identifying and declared != "nested",
+        key=declared != "nested" and numbering(name, cells),
     )
 
 

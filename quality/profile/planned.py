@@ -68,6 +68,7 @@ class ColumnPlan(Struct, frozen=True, kw_only=True):
         form: of stamps
         identifying: every row of the sample has its own value
         few: so few different texts that they are best read as codes
+        key: nearly every row of the sample has its own value, and the name says that it numbers them
         whole: numbers without fractions
         jump: a step between neighbours beyond it is a spike, None where that cannot be told
         expected: what was declared of its cells, None where nothing was
@@ -86,6 +87,7 @@ class ColumnPlan(Struct, frozen=True, kw_only=True):
     whole: bool = False
     jump: float | None = None
     expected: Expected | None = None
+    key: bool = False
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -101,6 +103,7 @@ class Plan(Struct, frozen=True, kw_only=True):
         keys: positions of the columns that were declared to tell rows apart, none unless all are there
         relations: declared rules between columns
         unfit: what was declared and cannot be used
+        pairs: positions of two columns that tell the rows of the sample apart, where no single one does
     """
 
     columns: tuple[ColumnPlan, ...]
@@ -114,6 +117,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     keys: tuple[int, ...] = ()
     relations: tuple[Compared, ...] = ()
     unfit: tuple[Unfit, ...] = ()
+    pairs: tuple[tuple[int, int], ...] = ()
     version: int = PLAN_VERSION
 
     @property

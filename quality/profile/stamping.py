@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from msgspec.structs import replace
 
 from quality.profile.partial import Partial
-from quality.profile.parts.steps import Stamps, Steps
+from quality.profile.parts.steps import Stamps, Steps, Within
 from quality.profile.planned import ColumnPlan
-from quality.report import Gap, Series, TimeFacts
+from quality.timefacts import Coverage, Entity, Gap, Series, TimeFacts
 
 GAP_FACTOR: Final = 1.5
 EVEN: Final = 0.10
@@ -20,6 +21,9 @@ MICRO: Final = 1_000_000
 # Into so many parts a strip of time is cut.
 STRETCHES: Final = 60
 STEPS_IN_STRETCH: Final = 4
+ENTITIES: Final = 100
+DAYS: Final = 400
+EMPTY_DAYS: Final = 100
 
 NameOf = Callable[[int, int], str]
 
@@ -63,6 +67,9 @@ def time_facts(plan: ColumnPlan, counted: Partial) -> TimeFacts | None:
         gap_count=gaps,
         gap_longest_s=longest,
         stretches=stretches(distinct, often) if whole else (),
+        impossible_count=max(int(counted.date_like_counts[plan.position]) - steps.stamp_count, 0),
+        ambiguous_count=int(counted.ambiguous_counts[plan.position]),
+        zone_count=len(counted.zones[plan.position]),
     )
 
 
@@ -111,12 +118,71 @@ def series_facts(counted: Partial, name_of: NameOf) -> Series | None:
         backward_rows=tuple(one.row for one in steps.backward),
         zero_count=steps.zero_count,
         rows_per_stamp=_rows_per_stamp(counted),
+        entities=() if plan.entity is None else _entities(counted, name_of),
     )
     widths, counts = steps.intervals()
     median = weighted_median(widths, counts)
     if median is None:
         return plain
     return _with_steps(plain, steps, (widths, counts, median), partial(_entity, counted, name_of))
+
+
+def _entities(counted: Partial, name_of: NameOf) -> tuple[Entity, ...]:
+    """Return what the steps of time are within each of the first machines or lots."""
+    plan, steps = counted.plan, counted.entity_steps
+    assert plan.time is not None, "a series has a time column"
+    assert plan.entity is not None, "asked only where there is one"
+    form = plan.columns[plan.time].form or ""
+    ordered = sorted(steps.within, key=lambda key: steps.first_row[key])[:ENTITIES]
+    return tuple(
+        Entity(
+            name=name_of(plan.entity, key),
+            row_count=one.rows,
+            first=stamp_text(form, steps.first[key]),
+            last=stamp_text(form, steps.last[key]),
+            interval_mean_s=mean_step_s(one),
+            widest_s=one.widest / MICRO,
+            widest_row=one.widest_row + 1 if one.widest else None,
+            backward_count=one.backward,
+            zero_count=one.zero,
+        )
+        for key, one in ((key, steps.within[key]) for key in ordered)
+    )
+
+
+def mean_step_s(within: Within) -> float | None:
+    """Return the mean step forward [s] without the widest one, which may be a stop."""
+    if within.forward < 2:
+        return None
+    return (within.micro - within.widest) / (within.forward - 1) / MICRO
+
+
+def coverage(counted: Partial) -> Coverage | None:
+    """Return the rows by day and hour, None where the stamps have no date."""
+    plan, days = counted.plan, counted.days
+    form = plan.columns[plan.time].form if plan.time is not None else None
+    if form is None or "%Y" not in form or not days.days:
+        return None
+    assert plan.time is not None, "its form was read above"
+    ordered = sorted(days.days)
+    span = ordered[-1] - ordered[0] + 1
+    empty: list[int] = []
+    for before, after in pairwise(ordered):
+        if len(empty) < EMPTY_DAYS:
+            empty += range(before + 1, min(after, before + 1 + EMPTY_DAYS))
+    return Coverage(
+        column=plan.columns[plan.time].name,
+        day_count=len(ordered),
+        span_days=span,
+        days=tuple((_day(one), days.days[one]) for one in ordered[:DAYS]),
+        empty_days=tuple(_day(one) for one in empty[:EMPTY_DAYS]),
+        empty_day_count=span - len(ordered),
+        hours=tuple(days.hours.tolist()),
+    )
+
+
+def _day(days: int) -> str:
+    return str(np.datetime64(days, "D"))
 
 
 def _with_steps(

@@ -8,15 +8,17 @@ from quality import checks
 from quality.findings import refuse
 from quality.limits import Limits
 from quality.profile import keepings
+from quality.profile.evidence import evidence_of
 from quality.profile.feeding import Columns, feed
 from quality.profile.finishing import Columns as ColumnFacts
 from quality.profile.grouped import groups_of
+from quality.profile.keying import keys_of
 from quality.profile.labelled import labels_of
 from quality.profile.partial import Partial
 from quality.profile.relating import bounds, correlations, missing_facts
 from quality.profile.sketching import repeated, sketch_of
-from quality.profile.stamping import series_facts
-from quality.profile.telling import findings_of
+from quality.profile.stamping import coverage, series_facts
+from quality.profile.wording import veiled
 from quality.reading import Reading
 from quality.report import Finding, Preview, Table
 from quality.settings import NOTHING_SAID, Settings
@@ -49,12 +51,13 @@ def count(
     if reading.expected_count not in (None, counted.row_count + skipped):
         raise refuse("FILE_INVALID")  # the library and the scan of the bytes disagree
     table = _table(reading, counted, damaged_count)
-    found, checked = checks.run(table, member, applied(settings.thresholds))
-    table = replace(table, checks=checked)
-    told = [replace(one, member=member) for one in (*reading.findings, *damage)]
+    evidence = evidence_of(table, counted)
+    found, checked = checks.run(table, member, applied(settings.thresholds), evidence)
+    table = replace(table, checks=checked, columns=tuple(map(veiled, table.columns)))
     declared = keepings.findings_of_plan(plan, member)
     declared += keepings.key_findings(table.key, table.row_count, member)
-    findings = [*told, *findings_of(table, counted, member), *declared, *found]
+    told = [checks.within(one, member) for one in (*reading.findings, *damage, *declared)]
+    findings = [*told, *found]
     names = tuple(reading.columns[:PREVIEW_COLUMNS])
     preview = Preview(reading.name, names, _preview(parts))
     return table, preview, findings, sketch_of(table, counted)
@@ -86,6 +89,8 @@ def _table(reading: Reading, counted: Partial, damaged_count: int) -> Table:
         labels=labels_of(facts, columns),
         key=keepings.key_facts(counted),
         relations=keepings.relations(counted),
+        keys=keys_of(columns, counted),
+        coverage=coverage(counted),
     )
     return replace(table, repeated=repeated(table, counted, facts.name_of))
 

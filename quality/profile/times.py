@@ -70,6 +70,13 @@ def stamps(texts: pa.Array, form: str) -> NDArray[np.int64]:
     return np.asarray(micro, dtype=np.int64)
 
 
+def days_of_month(micro: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the day of the month of stamps [µs], 1 to 31."""
+    stamps = micro.view("datetime64[us]")
+    days = stamps.astype("datetime64[D]") - stamps.astype("datetime64[M]").astype("datetime64[D]")
+    return np.asarray(days.astype(np.int64) + 1, dtype=np.int64)
+
+
 def _same_day(plain: pa.Array, read: pa.Array, form: str) -> NDArray[np.bool_]:
     """Arrow turns the 30th of February into March; a day that comes back as another is none."""
     pattern = form.replace("%Y", "[0-9]{4}").replace("%d", "(?P<day>[0-9]{1,2})")

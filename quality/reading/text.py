@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 import pyarrow as pa
+from msgspec.structs import replace
 
+from quality.claims import Place
 from quality.findings import found, refuse
 from quality.gate.names import BIDI
 from quality.gate.texts import believed, damage_severity, scan
@@ -24,6 +26,7 @@ DELIMITERS: Final = (",", ";", "\t", "|")
 SAMPLE_LINES: Final = 200
 NUMBER: Final = re.compile(r"\s*[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 CONSISTENT: Final = 0.9
+PLACES_MAX: Final = 20
 
 
 def read(source: Source, limits: Limits, scanned: TextFacts | None = None) -> Reading:
@@ -78,7 +81,8 @@ def _damage(
         examples=[one.text for one in ragged[:3]],
         severity=damage_severity(len(ragged), row_count, limits),
     )
-    return facts.damaged_count + len(ragged), (finding,)
+    places = tuple(Place(one.line, f"{one.count}") for one in ragged[:PLACES_MAX])
+    return facts.damaged_count + len(ragged), (replace(finding, places=places),)
 
 
 def _sample(source: Source, facts: TextFacts) -> list[str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from quality.certificates import (
     verify,
     written,
 )
+from quality.checks import aged
 from quality.cli import FINE, REFUSED, UNREADABLE, WARNED, run
 from quality.differing import Difference, differing
 from quality.errors import CertificateDamaged, KeysUnreadable
@@ -304,6 +305,17 @@ def test_one_file_of_two_is_compared_without_totals(made: tuple[Path, Certificat
 
     assert [one.name for one in matched.missing] == ["a.csv"]
     assert (again.whole, again.differing) == (False, ())
+
+
+def test_the_age_of_data_is_measured_again_by_the_certified_date() -> None:
+    report = FileReport(name="a.csv", kind="csv", size_bytes=7)
+    dated = aged(report, date(2026, 11, 27))
+    certificate = signed(summarize([dated]), [CertifiedFile("a.csv", 7, "0" * 64)])
+
+    again = recompute(certificate, {0: Path("a.csv")}, look=lambda *_: report)
+
+    assert certificate.report["files"][0]["as_of"] == "2026-11-27"
+    assert (again.differing, again.incomparable) == ((), ())
 
 
 def ran(capsys: Shown, *arguments: object) -> tuple[int, str, str]:

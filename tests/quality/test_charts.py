@@ -25,8 +25,9 @@ from quality.html.charts import (
 )
 from quality.html.texts import exact, figure, shown, written
 from quality.images.facts import Annotations, ImageSet, ImageSize, Spread
-from quality.report import Bin, Correlations, Flat, Gap, Missing, Run, TimeFacts
+from quality.report import Bin, Correlations, Flat, Missing, Run
 from quality.terminal.words import Tongue
+from quality.timefacts import Gap, TimeFacts
 from tests.quality.drawn import told
 from tests.quality.reporting import HOSTILE, SHOWN, a_column, a_number, a_table, bands
 

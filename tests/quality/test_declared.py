@@ -137,7 +137,7 @@ def test_declarations_are_honoured_and_every_breach_is_counted_with_its_row(
     assert (found["온도"].unit, found["온도"].ucum) == ("℃", "Cel")
     assert found["번호"].kind in ("integer", "number")
     assert {one.code for one in report.findings} >= {
-        "VALUE_OUT_OF_RANGE", "VALUE_NOT_IN_CODES", "VALUE_NOT_IN_PATTERN", "RELATION_BROKEN", "KEY_REPEATED",
+        "VALUE_OUT_OF_RANGE", "VALUE_NOT_IN_CODES", "VALUE_NOT_IN_PATTERN", "RELATION_BROKEN", "KEY_BROKEN",
     }  # fmt: skip
     indices = {one.name: (one.numerator, one.denominator) for one in summarize([report]).indices}
     assert indices["validity"] == (5 * ROWS - 1 - 3 - 25 - 2 - 1, 5 * ROWS - 1)

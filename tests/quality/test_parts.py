@@ -19,14 +19,16 @@ from quality.profile.blocks import Block
 from quality.profile.finishing import Columns
 from quality.profile.grouped import groups_of
 from quality.profile.hashing import NULL, numbers_of, of_numbers, of_texts
+from quality.profile.keying import keys_of
 from quality.profile.labelled import labels_of
 from quality.profile.partial import Partial
+from quality.profile.parts.days import Days
 from quality.profile.parts.repeats import Repeats
 from quality.profile.parts.runs import Runs, Segments
 from quality.profile.parts.steps import NONE, Steps
 from quality.profile.parts.values import KEPT, Values
 from quality.profile.plan import plan_of
-from quality.profile.stamping import series_facts
+from quality.profile.stamping import coverage, series_facts
 from quality.reading.cells import cells_of_stream, read_cell
 from quality.scans import Grid
 
@@ -237,6 +239,8 @@ def machine_rows(rows: int) -> list[pa.Array]:
         [f"S{one:06d}" for one in at],
         ["정상" if one % 9 else "N/A" for one in at],
         [f"{value:,.1f}" for value in level * 1_000],
+        ["고장" if one % 97 == 0 else f" {one % 7}" for one in at],
+        [f"{one % 40:04d}" if one % 5 else "깨?짐" for one in at],
     ]
     return [pa.array(one, pa.string()) for one in texts]
 
@@ -254,6 +258,15 @@ def figures(counted: Partial) -> Any:
             relating.correlations(counted),
             groups_of(known),
             labels_of(known, facts),
+            coverage(counted),
+            keys_of(facts, counted),
+            counted.repeats.first(20),
+            counted.entity_steps.standing,
+            [
+                (words.zeros.first, words.formed.first, words.odd.first, words.broken.first)
+                for words in counted.words
+            ],
+            [places.first for places in counted.empty_places],
         ]
     )
 
@@ -268,7 +281,7 @@ def of_range(make: Callable[[int], Block], plan: Any, low: int, high: int) -> Pa
 @pytest.mark.parametrize("seed", range(6))
 def test_a_whole_profile_is_the_same_however_its_blocks_are_spread(seed: int) -> None:
     columns = machine_rows(6_000)
-    names = ("시각", "설비", "온도 [℃]", "번호", "판정", "압력")
+    names = ("시각", "설비", "온도 [℃]", "번호", "판정", "압력", "회차", "품번")
     plan = plan_of(names, ("",) * len(names), [columns])
     blocks = 12
     size = len(columns[0]) // blocks
@@ -329,3 +342,57 @@ def test_codes_and_stamps_have_their_names_in_every_split() -> None:
         assert (code.longest_run.value, code.longest_run.length) == ("0400", 300)
         assert stamp.longest_run is not None
         assert (stamp.longest_run.value, stamp.longest_run.length) == ("2026-01-01 00:00:00", 20)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_rows_of_days_and_of_repeats_are_those_of_a_plain_loop_however_split(seed: int) -> None:
+    chance = random.Random(seed)
+    rows = chance.randrange(1, 80)
+    day = 86_400_000_000
+    stamps = np.array(
+        [chance.choice([NONE, chance.randrange(-3 * day, 400_000 * day)]) for _ in range(rows)]
+    )
+    hashes = np.array([chance.randrange(30) for _ in range(rows)], dtype=np.uint64)
+
+    parts: list[Days] = []
+    repeats: list[Repeats] = []
+    for low, high in cuts(chance, rows):
+        parts.append(Days())
+        parts[-1].add(stamps[low:high])
+        repeats.append(Repeats())
+        repeats[-1].add(hashes[low:high])
+    whole = joined(chance, parts)
+
+    known = [one for one in stamps.tolist() if one != NONE]
+    assert whole.days == Counter(one // day for one in known)
+    assert whole.hours.tolist() == [sum(one % day // 3_600_000_000 == at for one in known) for at in range(24)]  # fmt: skip
+    again = [row for row in range(rows) if hashes[row] in hashes[:row]]
+    assert joined(chance, repeats).first(20) == again[:20]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_steps_within_each_machine_are_those_of_a_plain_loop_however_split(seed: int) -> None:
+    chance = random.Random(seed)
+    rows = chance.randrange(1, 80)
+    stamps = np.array([chance.choice([NONE, row, row, row - 3]) for row in range(rows)])
+    entities = np.array([chance.randrange(3) for _ in range(rows)], dtype=np.uint64)
+    parts = []
+    for low, high in cuts(chance, rows):
+        part = Steps()
+        part.add(stamps[low:high], Segments.of(entities[low:high]))
+        parts.append(part)
+    whole = joined(chance, parts)
+
+    for entity in range(3):
+        own = [row for row in range(rows) if entities[row] == entity and stamps[row] != NONE]
+        steps = [(int(stamps[b] - stamps[a]), b) for a, b in pairwise(own)]
+        ahead = [(step, -row) for step, row in steps if step > 0]
+        if not own:
+            assert entity not in whole.within
+            continue
+        within = whole.within[entity]
+        assert (within.rows, within.forward) == (len(own), len(ahead))
+        assert within.micro == sum(step for step, _ in ahead)
+        assert (within.widest, -within.widest_row) == max(ahead, default=(0, 0))
+        assert within.backward == sum(step < 0 for step, _ in steps)
+        assert within.zero == sum(step == 0 for step, _ in steps)

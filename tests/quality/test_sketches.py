@@ -104,7 +104,7 @@ def test_the_fingerprint_of_a_unit_of_one_value_is_known() -> None:
 @pytest.mark.parametrize("seed", range(6))
 def test_a_sketch_is_the_same_however_blocks_are_spread(seed: int) -> None:
     columns = machine_rows(6_000)
-    names = ("시각", "설비", "온도 [℃]", "번호", "판정", "압력")
+    names = ("시각", "설비", "온도 [℃]", "번호", "판정", "압력", "회차", "품번")
     plan = plan_of(names, ("",) * len(names), [columns])
     size = len(columns[0]) // 12
 

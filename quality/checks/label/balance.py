@@ -40,4 +40,6 @@ CHECK = Check(
     rule_en="a column that looks like a label has one value, or its rarest has less than 5 %",
     source="deepchecks class imbalance; ai4i2020: 3.39 % failures",
     look=look,
+    todo_ko="다른 값이 있는 구간을 더하거나, 드문 값이 얼마나 되는지 설명에 적으십시오.",
+    todo_en="Add rows with other values, or say in the description how rare they are.",
 )

@@ -63,4 +63,6 @@ CHECK = Check(
     rule_en="a row has another label than one that equals it in all columns but numbering ones, times and labels (64-bit hashes, exact to a million rows, then a sample), a warning above 1 %; only where measured values combine in a hundred times more ways than there are pairs of rows, so that it is no chance",
     source="deepchecks conflicting labels",
     look=look,
+    todo_ko="같은 측정값에 다른 라벨이 붙은 행을 다시 판정하거나 빼십시오.",
+    todo_en="Judge the rows with equal values and different labels again, or leave them out.",
 )

@@ -47,4 +47,6 @@ CHECK = Check(
     rule_en="the order of one column's values tells the label (area under the curve from 0.99 on, a sample of up to 20,000 rows), each of at most 50 values goes with one class, or the classes stand one after the other",
     source="deepchecks identifier-label and feature-label correlation",
     look=look,
+    todo_ko="라벨을 만든 뒤에 생기는 열이면 빼고, 학습에 쓰지 말라고 설명에 적으십시오.",
+    todo_en="Leave out columns that come after the label, and say in the description that no model may use them.",
 )

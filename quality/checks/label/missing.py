@@ -37,4 +37,6 @@ CHECK = Check(
     rule_en="a cell of the label is empty or holds spaces alone",
     source="KAMP guidebooks: rows without a judgement are left out before training",
     look=look,
+    todo_ko="빈 라벨을 채우거나, 판정하지 않은 행이라고 설명에 적으십시오.",
+    todo_en="Fill in the labels, or say in the description that these rows were not judged.",
 )

@@ -51,4 +51,6 @@ CHECK = Check(
     rule_en="in a column of 20 or more values, days, machines or lots are the same from first row to last, or 5 % of the sampled stretches of 17 rows come again",
     source="KAMP power data: 161 days whose 24-hour curves are those of other days",
     look=look,
+    todo_ko="원본에서 다시 내보내고, 늘리거나 복사해 채운 데이터이면 설명에 적으십시오.",
+    todo_en="Export the data again from their source; say in the description where they were augmented or copied.",
 )

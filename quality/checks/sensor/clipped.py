@@ -48,4 +48,6 @@ CHECK = Check(
     rule_en="more than 10 and 1 % of a column of 20 or more values, and five times as many as a value usually has, stand exactly at its greatest or least value, zero left out",
     source="kamp_casting_process: 81,157 of 90,099 values of a thermocouple at 1449",
     look=look,
+    todo_ko="측정 범위를 넘어 잘린 값인지 확인하고, 그렇다면 설명에 적으십시오.",
+    todo_en="See whether they were cut off at the end of the measuring range, and say so in the description.",
 )

@@ -32,4 +32,6 @@ CHECK = Check(
     rule_en="a column of fractions takes three to ten values in 500 rows or more",
     source="skab_valve1_0: a pressure of five values",
     look=look,
+    todo_ko="저장할 때 반올림되었으면 원본의 값을 쓰십시오.",
+    todo_en="Use the values of the source where they were rounded when they were saved.",
 )

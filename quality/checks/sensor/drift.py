@@ -89,4 +89,6 @@ CHECK = Check(
     rule_en="the medians of two neighbouring tenths of the file differ by more than three of their usual spreads, or the first and the last third are apart by more than 60 % (Kolmogorov-Smirnov statistic, over the table and within at most half of the machines)",
     source="SaQC flagDriftFromNorm, with medians against outliers; N. Smirnov, Annals of Mathematical Statistics 19(2), 1948",
     look=look,
+    todo_ko="설비나 조건이 바뀌었으면 언제 무엇이 바뀌었는지 설명에 적으십시오.",
+    todo_en="Say in the description what was changed and when.",
 )

@@ -158,4 +158,6 @@ CHECK = Check(
     rule_en="the median of some machines, lots, tenths of the file or tables of an archive is 10, 1,000, 6.895 or 9.807 times that of all others, or 1.8 times and 32 more (within 10 %), and its spread with it",
     source="units of Korean shop floors: kgf and N, psi and kPa, degrees Fahrenheit of imported controllers",
     look=look,
+    todo_ko="한 가지 단위로 바꾸고 열 이름에 단위를 적으십시오.",
+    todo_en="Convert to one unit, and write it into the column's name.",
 )

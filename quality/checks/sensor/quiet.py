@@ -44,4 +44,6 @@ CHECK = Check(
     rule_en="values move while their steps scatter less than a twentieth as usual, in windows of 32 rows for 64 rows or more, within a machine or lot, in a column where no more than a fifth is so",
     source="SaQC flagByVariance; Teh, Kempa-Liehr, Wang, J. Big Data 7:11, 2020 (noise)",
     look=look,
+    todo_ko="센서나 증폭기, 저장 과정의 필터가 바뀌었는지 확인하고 설명에 적으십시오.",
+    todo_en="See whether sensor, amplifier or a filter was changed there, and say so in the description.",
 )

@@ -30,4 +30,6 @@ CHECK = Check(
     rule_en="an extreme that is seen five times or more lies further from all other values than three times the width of their middle nine tenths",
     source="Pecos check_corrupt; the distance instead of a list of numbers",
     look=look,
+    todo_ko="측정하지 못했다는 표시이면 빈 칸으로 바꾸십시오.",
+    todo_en="Leave the cells empty where the value stands for no measurement.",
 )

@@ -49,4 +49,6 @@ CHECK = Check(
     rule_en="a step beyond twelve median absolute deviations of the steps, as standard deviations, is taken back one or two rows later",
     source="Teh, Kempa-Liehr, Wang, Sensor data quality: a systematic review, J. Big Data 7:11, 2020 (outliers)",
     look=look,
+    todo_ko="적힌 행의 값을 원본과 견주고, 잘못 잰 값이면 비우십시오.",
+    todo_en="Compare the rows that are named with the source, and empty those that were measured wrongly.",
 )

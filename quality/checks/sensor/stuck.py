@@ -45,4 +45,6 @@ CHECK = Check(
     rule_en="a column of 20 or more values keeps one for longer than 10 rows and 1 % of the table, and five times its usual stretch or a fifth of the table, within a machine or lot; columns like set points, of few values that nearly always stand for long, are left out",
     source="SaQC flagConstants and Pecos check_delta, with a bound by the length of the table",
     look=look,
+    todo_ko="센서가 끊겼는지 확인하고, 정상이면 설명에 적으십시오.",
+    todo_en="See whether the sensor was broken, and say so in the description if it was not.",
 )

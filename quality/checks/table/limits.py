@@ -70,4 +70,6 @@ CHECK = Check(
     rule_en="every cell keeps to the declared kind, range, codes and pattern, and where there are columns 'name_Min' and 'name_Max', values of 'name' lie between them",
     source="kamp_diecasting_quality: factory temperature outside its limits in 7,445 of 7,445 rows",
     look=look,
+    todo_ko="한계나 측정값 가운데 어느 쪽이 잘못되었는지 확인해 고치십시오.",
+    todo_en="See whether the limits or the values are wrong, and correct them.",
 )

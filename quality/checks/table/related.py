@@ -35,4 +35,6 @@ CHECK = Check(
     rule_en="every row with both values keeps to the declared rule, as low <= high",
     source="KAMP guidebook, appendix 4: 정확성 counts violations of rules between columns",
     look=look,
+    todo_ko="적힌 행의 값을 고치거나, 틀린 쪽이 규칙이면 규칙을 고치십시오.",
+    todo_en="Correct the values in the rows that are named, or the rule where it is the rule that is wrong.",
 )

@@ -30,4 +30,6 @@ CHECK = Check(
     rule_en="two columns are equal in every row, compared by sums of 128 bits",
     source="kamp_diecasting_quality: limit columns that are copies of others",
     look=look,
+    todo_ko="잘못 복사된 열이면 빼십시오.",
+    todo_en="Leave it out where it was copied by mistake.",
 )

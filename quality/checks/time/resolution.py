@@ -27,4 +27,6 @@ CHECK = Check(
     rule_en="at 95 % or more of the stamps stands one number of rows, two or more",
     source="kamp_melting_tank: ten rows at each minute",
     look=look,
+    todo_ko="초 아래까지 있는 원본의 시각을 쓰십시오.",
+    todo_en="Use the stamps of the source, with seconds and their fractions.",
 )

@@ -15,8 +15,9 @@ from quality.html.charts.drawing import (
 )
 from quality.html.charts.shapes import Box, boxes, joined, shape
 from quality.html.texts import figure
-from quality.report import Column, Series, Table, TimeFacts
+from quality.report import Column, Table
 from quality.terminal.words import Tongue
+from quality.timefacts import Series, TimeFacts
 
 LOW: Final = 60.0
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400

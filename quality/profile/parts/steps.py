@@ -24,6 +24,38 @@ class Step(Struct, frozen=True, order=True):
     entity: int
 
 
+class Within(Struct):
+    """The steps of one machine or lot: how many, how wide together and at most [µs], and the row behind the widest."""
+
+    rows: int = 0
+    forward: int = 0
+    micro: int = 0
+    widest: int = 0
+    widest_row: int = 0
+    backward: int = 0
+    zero: int = 0
+
+    def take(self, other: "Within", rows_before: int) -> None:
+        """Take the steps after these."""
+        self.rows += other.rows
+        self.forward += other.forward
+        self.micro += other.micro
+        self.backward += other.backward
+        self.zero += other.zero
+        if other.widest > self.widest:
+            self.widest, self.widest_row = other.widest, other.widest_row + rows_before
+
+    def step(self, step: int, row: int) -> None:
+        """Take one step that leads to a row."""
+        self.backward += step < 0
+        self.zero += step == 0
+        if step > 0:
+            self.forward += 1
+            self.micro += step
+            if step > self.widest:
+                self.widest, self.widest_row = step, row
+
+
 class Steps:
     """Counts of steps back, of none, and how wide each step forward is [µs].
 
@@ -41,6 +73,8 @@ class Steps:
         self.forward = Values(counted_most=KEPT)
         self.widest: list[Step] = []
         self.backward: list[Step] = []
+        self.standing: list[Step] = []
+        self.within: dict[int, Within] = {}
         self.first: dict[int, int] = {}
         self.last: dict[int, int] = {}
         self.first_row: dict[int, int] = {}
@@ -68,7 +102,9 @@ class Steps:
         steps = np.diff(stamps)[within]
         to = rows[1:][within]
         entity = segments.keys[of[1:][within]]
-        self.zero_count = int(np.count_nonzero(steps == 0))
+        none = np.flatnonzero(steps == 0)
+        self.zero_count = len(none)
+        self.standing = _steps(steps, none[:SHOWN], to, entity)
         ahead = steps > 0
         self.forward.add_rows(mixed(steps[ahead].view(np.uint64)))
         back = steps < 0
@@ -90,6 +126,7 @@ class Steps:
         for key, begin, end in zip(segments.keys[of[begins]].tolist(), begins, ends, strict=True):
             self.first[key], self.last[key] = int(stamps[begin]), int(stamps[end])
             self.first_row[key] = int(rows[begin])
+            self.within[key] = _within(stamps[begin : end + 1], rows[begin : end + 1])
 
     def _note_gaps(self, entities: NDArray[np.uint64]) -> None:
         for key, count in zip(*np.unique(entities, return_counts=True), strict=True):
@@ -104,39 +141,48 @@ class Steps:
         self.zero_count += other.zero_count
         self.widest_back = min(self.widest_back, other.widest_back)
         self.low, self.high = min(self.low, other.low), max(self.high, other.high)
-        wide = [
-            *self.widest,
-            *(Step(s.minus_micro, s.row + before, s.entity) for s in other.widest),
-        ]
-        back = [*self.backward, *(Step(s.minus_micro, s.row + before, s.entity) for s in other.backward)]  # fmt: skip
+        wide, back, still = (
+            [*own, *(Step(s.minus_micro, s.row + before, s.entity) for s in steps)]
+            for own, steps in (
+                (self.widest, other.widest),
+                (self.backward, other.backward),
+                (self.standing, other.standing),
+            )
+        )
         self.forward.merge(other.forward)
         self.gaps_of += other.gaps_of
-        self._across(other, before, (wide, back))
+        self._across(other, before, (wide, back, still))
+        for key, within in other.within.items():
+            self.within.setdefault(key, Within()).take(within, before)
         self.last |= other.last
         self.widest = sorted(wide)[:SHOWN]
-        self.backward = sorted(back, key=lambda one: one.row)[:SHOWN]
+        self.backward, self.standing = _by_row(back), _by_row(still)
 
-    def _across(self, other: "Steps", before: int, to: tuple[list[Step], list[Step]]) -> None:
+    def _across(
+        self, other: "Steps", before: int, to: tuple[list[Step], list[Step], list[Step]]
+    ) -> None:
         """Count the step of each machine that crosses the border."""
-        wide, back = to
+        wide, back, still = to
         for key, stamp in other.first.items():
             row = other.first_row[key] + before
             if key not in self.last:
                 self.first[key], self.first_row[key] = stamp, row
                 continue
             step = stamp - self.last[key]
-            if step > 0:
-                wide.append(Step(-step, row, key))
-                self.gaps_of[key] += bool(self.gap_micro and step > self.gap_micro)
-                self.forward.add(
-                    mixed(np.array([step], dtype=np.uint64)), np.ones(1, dtype=np.int64)
-                )
-            elif step == 0:
-                self.zero_count += 1
-            else:
-                self.backward_count += 1
-                self.widest_back = min(self.widest_back, step)
-                back.append(Step(step, row, key))
+            self.within[key].step(step, row)
+            self._count_step(key, step)
+            (wide if step > 0 else back if step else still).append(Step(-abs(step), row, key))
+
+    def _count_step(self, key: int, step: int) -> None:
+        """Count a step across the border of two blocks."""
+        if step > 0:
+            self.gaps_of[key] += bool(self.gap_micro and step > self.gap_micro)
+            self.forward.add(mixed(np.array([step], dtype=np.uint64)), np.ones(1, dtype=np.int64))
+        elif step == 0:
+            self.zero_count += 1
+        else:
+            self.backward_count += 1
+            self.widest_back = min(self.widest_back, step)
 
     def intervals(self) -> tuple[Stamps, Rows]:
         """Return the widths of steps forward [µs], sorted, and how often each was seen."""
@@ -144,6 +190,23 @@ class Steps:
         micro = unmixed(self.forward.hashes).view(np.int64)
         order = np.argsort(micro, kind="stable")
         return micro[order], self.forward.counts[order]
+
+
+def _by_row(steps: list[Step]) -> list[Step]:
+    return sorted(steps, key=lambda one: one.row)[:SHOWN]
+
+
+def _within(stamps: Stamps, rows: Rows) -> Within:
+    """Return the steps of stamps that follow each other in one machine or lot."""
+    steps = np.diff(stamps)
+    found = Within(rows=len(stamps), backward=int(np.count_nonzero(steps < 0)))
+    found.zero = int(np.count_nonzero(steps == 0))
+    found.forward = len(steps) - found.backward - found.zero
+    if found.forward:
+        found.micro = int(steps[steps > 0].sum())
+        at = int(np.argmax(steps))
+        found.widest, found.widest_row = int(steps[at]), int(rows[at + 1])
+    return found
 
 
 def _steps(widths: Stamps, chosen: Rows, to: Rows, entity: NDArray[np.uint64]) -> list[Step]:

@@ -19,6 +19,9 @@ FORMULA_SIGNS: Final = np.frombuffer(b"=+@-\t\r", dtype=np.uint8)
 FORMULA: Final = r"^[=+@-]\s*[A-Za-z(]|^[\t\r]|^=|^@"
 # The shortest mail address is as short as this, a mobile number longer.
 PRIVATE_BYTES: Final = 6
+# Letters that were lost: what stands for a byte that is none, and question marks within Hangul.
+BROKEN: Final = r"\x{FFFD}|[가-힣]\?+[가-힣]"
+BROKEN_BYTES: Final = np.frombuffer(b"?\xef", dtype=np.uint8)
 OFTEN: Final = 20
 SHAPES_OF: Final = 500
 SHAPES_KEPT: Final = 1_000
@@ -51,7 +54,9 @@ class Coded:
         lengths = _lengths(self.values)
         self.empty = lengths == 0
         self.bytes_max = int(lengths.max(initial=0))
-        self.blank = (_lengths(self.trimmed) == 0) & ~self.empty
+        bare = _lengths(self.trimmed)
+        self.blank = (bare == 0) & ~self.empty
+        self.spaced = (lengths != bare) & ~self.blank
 
     def rows(self, chosen: Flags, most: int) -> NDArray[np.int64]:
         """Return the first rows whose texts are chosen."""
@@ -71,7 +76,9 @@ class Words:
 
     def __init__(self) -> None:
         self.null_count = self.blank_count = 0
-        self.bytes_max = 0
+        self.bytes_max = self.plain_count = 0
+        self.forms: Counter[str] = Counter()
+        self.broken, self.odd, self.formed, self.zeros = Places(), Places(), Places(), Places()
         self.placeholders: Counter[str] = Counter()
         self.spaced, self.formulas, self.wrong = Places(), Places(), Places()
         self.placeholder_places = Places()
@@ -90,7 +97,8 @@ class Words:
         self.null_count += int(cells.counts[cells.empty].sum())
         self.blank_count += int(cells.counts[cells.blank].sum())
         self.bytes_max = max(self.bytes_max, cells.bytes_max)
-        self._spaces(cells)
+        self.plain_count += int(cells.counts[plain].sum())
+        self._place(self.spaced, cells, cells.spaced)
         filled = ~cells.empty & ~cells.blank
         wanted = filled & ~plain
         if wanted.any():
@@ -105,10 +113,6 @@ class Words:
         self._shapes(cells.trimmed.filter(chosen), cells.counts[named])
         self._note_often(cells, named)
 
-    def _spaces(self, cells: Coded) -> None:
-        changed = (_lengths(cells.values) != _lengths(cells.trimmed)) & ~cells.blank
-        self._place(self.spaced, cells, changed)
-
     def _search(self, cells: Coded, wanted: Flags) -> None:
         chosen = pa.array(wanted)
         trimmed, values = cells.trimmed.filter(chosen), cells.values.filter(chosen)
@@ -121,13 +125,19 @@ class Words:
         signs = np.isin(_first_bytes(trimmed), FORMULA_SIGNS)
         self._place(self.formulas, cells, _spread(_hits(trimmed, FORMULA, signs), wanted))
         self._search_private(cells, values, wanted, lengths >= PRIVATE_BYTES)
+        if _may_be_broken(trimmed):
+            self._place(self.broken, cells, _spread(matching(trimmed, BROKEN), wanted))
 
     def _search_private(self, cells: Coded, values: pa.Array, wanted: Flags, long: Flags) -> None:
         found = _hits(values, privacy.ANY, long)
         if not found.any():
             return
         for code, pattern in privacy.PATTERNS:
-            private = _spread(_hits(values, pattern, found), wanted)
+            hits = _hits(values, pattern, found)
+            if code in privacy.VERIFIED:
+                for at in np.flatnonzero(hits).tolist():
+                    hits[at] = privacy.VERIFIED[code](values[at].as_py())
+            private = _spread(hits, wanted)
             if private.any():
                 self._place(self.private.setdefault(code, Places()), cells, private)
 
@@ -151,6 +161,23 @@ class Words:
         """Note texts that are not what their column holds."""
         self._place(self.wrong, cells, chosen)
 
+    def note_odd(self, cells: Coded, chosen: Flags) -> None:
+        """Note those of them that stand for no missing value and are no impossible date."""
+        self._place(self.odd, cells, chosen)
+
+    def note_forms(self, cells: Coded, forms: dict[str, Flags]) -> None:
+        """Note numbers that are not written plainly, by how they are."""
+        some = np.zeros(len(cells.values), dtype=bool)
+        for form, chosen in forms.items():
+            if chosen.any():
+                self.forms[form] += int(cells.counts[chosen].sum())
+                some |= chosen
+        self._place(self.formed, cells, some)
+
+    def note_zeros(self, cells: Coded, chosen: Flags) -> None:
+        """Note codes that begin with a zero."""
+        self._place(self.zeros, cells, chosen)
+
     def _shapes(self, trimmed: pa.Array, counts: NDArray[np.int64]) -> None:
         shapes = trimmed.slice(0, SHAPES_OF)
         for pattern, sign in CLASSES:
@@ -164,11 +191,17 @@ class Words:
         self.null_count += other.null_count
         self.blank_count += other.blank_count
         self.bytes_max = max(self.bytes_max, other.bytes_max)
+        self.plain_count += other.plain_count
         self.placeholders += other.placeholders
+        self.forms += other.forms
         for mine, theirs in (
             (self.spaced, other.spaced),
             (self.formulas, other.formulas),
             (self.wrong, other.wrong),
+            (self.broken, other.broken),
+            (self.odd, other.odd),
+            (self.formed, other.formed),
+            (self.zeros, other.zeros),
             (self.placeholder_places, other.placeholder_places),
         ):
             mine.merge(theirs, rows_before)
@@ -201,3 +234,11 @@ def _first_bytes(texts: pa.Array) -> NDArray[np.uint8]:
     _, offset_buffer, data = texts.buffers()
     offsets = np.frombuffer(offset_buffer, dtype=np.int32)[texts.offset : texts.offset + len(texts)]
     return np.frombuffer(data, dtype=np.uint8)[offsets]
+
+
+def _may_be_broken(texts: pa.Array) -> bool:
+    """Whether a byte stands in the texts that broken letters have; saves the search where none does."""
+    data = texts.buffers()[2]
+    return data is not None and bool(
+        np.isin(np.frombuffer(data, dtype=np.uint8), BROKEN_BYTES).any()
+    )

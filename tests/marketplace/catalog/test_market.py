@@ -211,6 +211,7 @@ async def test_the_report_and_the_seller_have_pages(
         "골드</dt><dd>차단이 없고 선언한 규칙의 정합률 99.5 % 이상 (이 거래소가 정한 기준)"
         in report.text
     )
+    assert "형식과 한도" in report.text  # a check of the whole file
     assert other.status_code == 404
     assert "판매 중인 상품 1건" in seller.text
     assert owner[1].address in seller.text

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from quality import Column
-from quality.report import TimeFacts
+from quality.timefacts import TimeFacts
 from tests.quality.oracle.extras import EXTRAS
 from tests.quality.oracle.walking import Case, Rule, Silent, by_text, composed, ruled, same
 

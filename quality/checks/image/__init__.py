@@ -1,0 +1,1 @@
+"""Checks of images and of the boxes drawn on them."""

@@ -1,0 +1,1 @@
+"""Checks of what should not be sold: personal data and trade secrets."""
