@@ -45,9 +45,17 @@ def gate(file: OpenFile, given: dict[str, object]) -> Struct:
 def profile(file: OpenFile, given: dict[str, object]) -> Struct:
     """Read the whole file and count."""
     from quality.profile import profile as counted  # noqa: PLC0415
+    from quality.profile.working import work_of  # noqa: PLC0415
 
     request = convert(given, ExamineRequest)
-    return counted(file, request.name, request.limits, request.handed, request.settings)
+    return counted(
+        file,
+        request.name,
+        request.limits,
+        request.handed,
+        request.settings,
+        work_of(file, request),
+    )
 
 
 def rows(file: OpenFile, given: dict[str, object]) -> Struct:
@@ -61,13 +69,37 @@ def rows(file: OpenFile, given: dict[str, object]) -> Struct:
     return Rows(columns, found)
 
 
-TASKS: Final[dict[str, Callable[[OpenFile, dict[str, object]], Struct]]] = {
+def plan(file: OpenFile, given: dict[str, object]) -> Struct:
+    """Say how a table is counted in parts."""
+    from quality.engines import tasks  # noqa: PLC0415
+
+    return tasks.plan(file, given)
+
+
+def count(file: OpenFile, given: dict[str, object]) -> bytes:
+    """Count a part of a table."""
+    from quality.engines import tasks  # noqa: PLC0415
+
+    return tasks.count(file, given)
+
+
+def join(file: OpenFile, given: dict[str, object]) -> Struct:
+    """Join what was counted of the parts."""
+    from quality.engines import tasks  # noqa: PLC0415
+
+    return tasks.join(file, given)
+
+
+TASKS: Final[dict[str, Callable[[OpenFile, dict[str, object]], Struct | bytes]]] = {
     "gate": gate,
     "profile": profile,
     "rows": rows,
+    "plan": plan,
+    "count": count,
+    "join": join,
 }
 # What a child loads before it learns of any file, by its task.
-AHEAD: Final = {"gate": ("quality.gate",), "profile": ("quality.profile",), "rows": ("quality.profile",)}  # fmt: skip
+AHEAD: Final = {"gate": ("quality.gate",), "profile": ("quality.profile",), "rows": ("quality.profile",), "plan": ("quality.engines.tasks",), "count": ("quality.engines.tasks",), "join": ("quality.engines.tasks",)}  # fmt: skip
 
 
 # Which count a small table before, since much of what libraries do at their first use takes its time.
@@ -93,7 +125,8 @@ def main(task: str) -> None:
         answer = _ended(task, order, refused)
     except MemoryError:
         os._exit(EXIT_MEMORY)
-    sys.stdout.buffer.write(json.encode(answer))
+    # Counts of a part of a table are bytes already.
+    sys.stdout.buffer.write(answer if isinstance(answer, bytes) else json.encode(answer))
     sys.stdout.buffer.flush()
     # The libraries' threads and clean-up have nothing left to do.
     os._exit(0)

@@ -1,13 +1,13 @@
 """Children that wait with their libraries loaded, so that nobody pays for imports; each serves one file and ends."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Self
 
 from msgspec import Struct
 
 from quality.orders import Bounds
-from quality.sandbox import Answer, Child
+from quality.sandbox import Answer, Child, never
 from quality.sources import OpenFile
 
 TASKS: Final = ("gate", "profile")
@@ -45,7 +45,15 @@ class Children:
         for task in self._left:
             self._start(task)
 
-    def run(self, task: str, request: Struct, file: OpenFile, bounds: Bounds) -> Answer:
+    def run(
+        self,
+        task: str,
+        request: Struct,
+        file: OpenFile,
+        bounds: Bounds,
+        *,
+        stopped: Callable[[], bool] = never,
+    ) -> Answer:
         """Do as ``quality.sandbox.run`` does, by a child that waits where there is one; blocks.
 
         Raises:
@@ -57,7 +65,7 @@ class Children:
             child.close()
             child = None
         with child or Child(task) as serving:
-            answer = serving.serve(request, file, bounds)
+            answer = serving.serve(request, file, bounds, stopped)
         self._start(task)
         return answer
 

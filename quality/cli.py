@@ -20,6 +20,8 @@ from quality.canonical import canonical
 from quality.children import Children
 from quality.comparing import compare as compared
 from quality.comparing import statistics_changed
+from quality.engines import SPLIT, Engine
+from quality.engines.local import Threads
 from quality.errors import CertificateDamaged, KeysUnreadable, QualityError, SettingsInvalid
 from quality.examining import examine
 from quality.gathering import Given, gather
@@ -32,9 +34,11 @@ from quality.settings_files import read_settings
 from quality.summarizing import summarize
 from quality.terminal import verdict
 from quality.terminal.differences import differences
+from quality.terminal.engines import HELP, engine_of
 from quality.terminal.progress import Progress
 from quality.terminal.summary import summary
 from quality.terminal.words import Tongue
+from quality.ways import Way
 
 FINE: Final = 0
 WARNED: Final = 1
@@ -49,6 +53,11 @@ DAMAGED: Final = (
     "결과: 거절. 인증서가 아니거나, 발급한 뒤 바뀐 인증서입니다. 발급자에게서 다시 받으십시오.",
     "Result: refused. It is no certificate, or was changed since it was issued. Fetch it again from its issuer.",
 )
+NOT_SPLIT: Final = (
+    "나눌 수 없는 형식이라 한 흐름으로 세었습니다.",
+    "Files of this kind cannot be split and are counted by one thread.",
+)
+ALONE: Final = Threads()
 _STANDARD: Final = Path("-")
 
 app = typer.Typer(
@@ -102,11 +111,16 @@ def profile(  # noqa: PLR0913, PLR0917 - each is an option of the command line
             help="데이터가 얼마나 오래되었는지 재는 기준일. The date by which the age of the data is measured.",
         ),
     ] = None,
+    engine: Annotated[str, typer.Option("--engine", help=HELP)] = "thread",
+    parquet: Annotated[
+        Path | None,
+        typer.Option("--parquet", help="정리본(Parquet)을 둘 폴더. Folder for typed Parquet."),
+    ] = None,
     lang: Lang = "ko",
     everything: All = False,  # noqa: FBT002 - a switch of the command line
 ) -> int:
     """파일을 검사하고 요약을 보입니다. Examine files and show what they hold, worst things first."""
-    say = Tongue(lang == "en")
+    say, by = Tongue(lang == "en"), engine_of(engine)
     settings = NOTHING_SAID if settings_file is None else declared(settings_file)
     given = gather(files)
     if not given:
@@ -114,7 +128,7 @@ def profile(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         return UNREADABLE
     if as_of is not None:
         settings = replace(settings, as_of=as_of.date())
-    report = examined(given, say, settings)
+    report = examined(given, say, settings, by, parquet)
     if html_file is not None:
         html_file.write_text(render(report, lang), encoding="utf-8")
     if json_file == _STANDARD:
@@ -196,17 +210,35 @@ def declared(path: Path) -> Settings:
 
 
 def examined(
-    given: Sequence[Given], say: Tongue, settings: Settings = NOTHING_SAID
+    given: Sequence[Given],
+    say: Tongue,
+    settings: Settings = NOTHING_SAID,
+    engine: Engine | Threads = ALONE,
+    parquet: Path | None = None,
 ) -> DatasetReport:
-    """Examine the files one after the other, with a bar on a terminal."""
+    """Examine the files one after the other, with a bar on a terminal.
+
+    Args:
+        parquet: a folder that gets a folder for each file, and in it a file for each table
+    """
     progress = Progress(sum(one.size_bytes for one in given), sys.stderr, say)
     reports = []
-    with Children(files=len(given)) as children:
+    with Children(Way(engine=engine).tasks, files=len(given)) as children:
         for one in given:
-            with progress.reading(one.name, one.size_bytes):
-                reports.append(
-                    examine(one.path, name=one.name, settings=settings, children=children)
+            stage = None if parquet is None else parquet / one.name
+            with progress.reading(one.name, one.size_bytes) as counted:
+                way = Way(engine=engine, progress=counted)
+                report = examine(
+                    one.path,
+                    name=one.name,
+                    settings=settings,
+                    children=children,
+                    way=way,
+                    stage=stage,
                 )
+            if engine != ALONE and report.kind not in (*SPLIT, "refused"):
+                typer.echo(f"{one.name}: {say(*NOT_SPLIT)}", err=True)
+            reports.append(report)
     return summarize(reports, preset=settings.preset)
 
 
@@ -221,8 +253,9 @@ def counted_again(
     with Children(files=len(files)) as children:
 
         def look(path: Path, name: str, settings: Settings) -> FileReport:
-            with progress.reading(name, path.stat().st_size):
-                return examine(path, name=name, settings=settings, children=children)
+            with progress.reading(name, path.stat().st_size) as seen:
+                way = Way(progress=seen)
+                return examine(path, name=name, settings=settings, children=children, way=way)
 
         return recomputing.recompute(certificate, files, look=look)
 

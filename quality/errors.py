@@ -29,3 +29,18 @@ class SettingsInvalid(QualityError):
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
         self.problems = tuple(problems)
         super().__init__("; ".join(f"{ko} {en}" for ko, en in self.problems))
+
+
+class ExaminationCancelled(QualityError):
+    """Whoever asked for the examination asked for its end."""
+
+    def __init__(self) -> None:
+        super().__init__("the examination was cancelled")
+
+
+class PartialDamaged(QualityError):
+    """What a child counted of a part of a table cannot be read."""
+
+
+class EngineUnavailable(QualityError):
+    """The engine is not installed here, or does not answer."""

@@ -2,23 +2,27 @@
 
 import unicodedata
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from quality import sandbox
-from quality.asking import ask, bounds_of, understood
+from quality.asking import Run, ask, bounds_of, understood
 from quality.checks import aged, judged
 from quality.children import Children
 from quality.errors import QualityError
 from quality.findings import found
 from quality.limits import Limits
 from quality.orders import ExamineRequest, Looked, Rows, RowsRequest
+from quality.passing import Pass, refused
 from quality.report import FileReport, Finding
-from quality.sandbox import Answer, Exit
+from quality.sandbox import Answer, Exit, never
 from quality.settings import NOTHING_SAID, Settings
-from quality.sources import OpenFile, opened_at
+from quality.sources import LocalFile, OpenFile, opened_at
+from quality.ways import Meter, Way
 
 ROWS_MAX: Final = 1_000
 PATH_CHARS: Final = 1_000
@@ -46,13 +50,15 @@ class RowsRefused(QualityError):
     """Rows cannot be shown, because the file or the table cannot be read."""
 
 
-def examine(
+def examine(  # noqa: PLR0913 - what is examined, how, and what else comes of it
     path: Path,
     *,
     name: str,
     limits: Limits | None = None,
     settings: Settings = NOTHING_SAID,
     children: Children | None = None,
+    way: Way | None = None,
+    stage: Path | None = None,
 ) -> FileReport:
     """Say what a file holds and what is wrong with it. Blocks; never fails because of the file.
 
@@ -64,46 +70,71 @@ def examine(
         name: as people gave it, with its extension; folders before it are dropped
         settings: what is said of the data, looked over by ``settings_files.checked``
         children: where children wait, for who examines many files
+        way: by which engine, and who is told of progress; one thread without it
+        stage: a folder that gets the tables as typed Parquet, ``1.parquet`` the first of the report
 
     Raises:
+        EngineUnavailable: the engine does not answer, or cannot stage
+        ExaminationCancelled: ``way`` says so
         OSError: it is not there or cannot be read
         SandboxUnavailable: the kernel cannot keep a child in
     """
     said = None if settings == NOTHING_SAID else settings
-    seen = _opened(path, ExamineRequest(name, limits or Limits(), settings=settings), children)
+    request = ExamineRequest(name, limits or Limits(), settings=settings)
+    seen = _opened(_Asked(request, path, way or Way(), stage), children)
     report = judged(replace(seen, settings=said, settings_id=settings.id))
     return report if settings.as_of is None else aged(report, settings.as_of)
 
 
-def _opened(path: Path, request: ExamineRequest, children: Children | None) -> FileReport:
-    name, limits = request.name, request.limits
-    with opened_at(path) as file:
+class _Asked(Struct, frozen=True):
+    request: ExamineRequest
+    path: Path
+    way: Way
+    stage: Path | None
+
+
+def _opened(asked: _Asked, children: Children | None) -> FileReport:
+    name, limits = asked.request.name, asked.request.limits
+    with opened_at(asked.path) as file:
         if file.size_bytes == 0:
-            return _refused(name, 0, found("FILE_EMPTY"))
+            return refused(name, 0, found("FILE_EMPTY"))
         if file.size_bytes > limits.file_bytes:
             most = f"{limits.file_bytes:,}"
-            return _refused(name, file.size_bytes, found("FILE_TOO_LARGE", most=most))
+            return refused(name, file.size_bytes, found("FILE_TOO_LARGE", most=most))
         if children is not None:
-            return _examined(children, request, file)
+            return _examined(children, asked, file)
         # The second loads its libraries while the first looks.
-        with Children(files=1) as both:
-            return _examined(both, request, file)
+        with Children(asked.way.tasks, files=1) as both:
+            return _examined(both, asked, file)
 
 
-def _examined(children: Children, request: ExamineRequest, file: OpenFile) -> FileReport:
+def _examined(children: Children, asked: _Asked, file: OpenFile) -> FileReport:
+    request, way = asked.request, asked.way
+    run: Run = children.run if way.stopped is never else partial(children.run, stopped=way.stopped)
     bounds = bounds_of("gate", file.size_bytes, request.limits)
-    looked = understood(ask(children.run, "gate", request, file, bounds), Looked)
+    looked = understood(ask(run, "gate", request, file, bounds), Looked)
     if isinstance(looked, Answer):
-        return _refused(request.name, file.size_bytes, _ending(looked, "file"))
+        return refused(request.name, file.size_bytes, _ending(looked, "file"))
     first = looked.report
     if first.blocked:
         return first
     image_count = first.images.image_count if first.images else 0
     bounds = bounds_of("profile", file.size_bytes, request.limits, image_count)
-    known = replace(request, handed=looked.handed)
-    whole = understood(ask(children.run, "profile", known, file, bounds), FileReport)
+    meter = Meter(file.size_bytes, way.progress)
+    whole = Pass(
+        run=run,
+        request=replace(request, handed=looked.handed),
+        file=file,
+        kind=first.kind,
+        bounds=bounds,
+        way=way,
+        meter=meter,
+        read_range=way.read_range or LocalFile.of(asked.path),
+        stage=asked.stage,
+    ).go()
+    meter.end()
     if isinstance(whole, Answer):
-        whole = _refused(request.name, file.size_bytes, _ending(whole, first.kind))
+        whole = refused(request.name, file.size_bytes, _ending(whole, first.kind))
     return replace(
         whole,
         members=first.members,
@@ -158,10 +189,6 @@ def _ending(answer: Answer, kind: str) -> Finding:
     if answer.exit in (Exit.memory, Exit.killed):
         return found(_EXPANSION.get(kind, "FILE_EXPANSION"))
     return found(_INVALID.get(kind, "FILE_INVALID"))
-
-
-def _refused(name: str, size_bytes: int, finding: Finding) -> FileReport:
-    return FileReport(name=name, kind="refused", size_bytes=size_bytes, findings=(finding,))
 
 
 def _once(findings: Sequence[Finding]) -> list[Finding]:

@@ -196,6 +196,7 @@ KINDS: Final[dict[str, Kind]] = {
     "DECLARED_UNFIT": Kind(WARNING, "'{column}' 열에 대한 선언({what})을 쓸 수 없습니다: {why}. 선언을 고치십시오.", "What was declared of column '{column}' ({what}) cannot be used: {why_en}. Correct the declaration."),
     "UNIT_DIFFERS": Kind(WARNING, "'{column}' 열의 이름에는 단위가 {own}인데 {unit}(으)로 선언했습니다. 어느 쪽이 맞는지 확인하십시오.", "The name of column '{column}' says {own}, but {unit} was declared. See which of the two is right."),
     "REPORT_CUT": Kind(NOTE, "보고서가 너무 길어 일부를 줄였습니다.", "The report was too long and has been shortened."),
+    "STAGE_TOO_LARGE": Kind(NOTE, "정리본(Parquet)이 허용된 크기보다 커서 만들지 않았습니다. 보고서는 그대로입니다.", "The staged Parquet would take more than is allowed and was not made. The report is whole."),
 }  # fmt: skip
 
 

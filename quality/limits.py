@@ -34,6 +34,8 @@ class Limits(Struct, frozen=True):
         written_share: bytes that a child may write for each of the file's [1], where it is given a place
         written_free_bytes: bytes that it may write for any file
         answer_bytes: longest answer of a child
+        block_bytes: how much of a text is counted as one, a multiple of 1 MiB or less than it
+        partial_bytes: longest answer of a child that counted a part of a table
     """
 
     file_bytes: int = 20 * GIB
@@ -62,6 +64,8 @@ class Limits(Struct, frozen=True):
     written_share: float = 1.2
     written_free_bytes: int = MIB
     answer_bytes: int = 4 * MIB
+    block_bytes: int = 16 * MIB
+    partial_bytes: int = 512 * MIB
 
     @property
     def members_max(self) -> int:

@@ -32,18 +32,35 @@ class Bounds(Struct, frozen=True):
     written_bytes: int = 0
 
 
+class Working(Struct, frozen=True):
+    """How a child counts.
+
+    Args:
+        threads, cells_in_flight: as of ``quality.engines.local.Threads``
+        noted: the first further descriptor takes notes
+        staged: the next one takes the tables as Parquet
+    """
+
+    threads: int = 1
+    cells_in_flight: int = 4
+    noted: bool = False
+    staged: bool = False
+
+
 class ExamineRequest(Struct, frozen=True):
     """Examine the file under its given name.
 
     Args:
         handed: by the child that looked first
         settings: what is said of the data
+        working: how it is counted
     """
 
     name: str
     limits: Limits
     handed: Handed = Handed()
     settings: Settings = NOTHING_SAID
+    working: Working = Working()
 
 
 class Looked(Struct, frozen=True):

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, Final, Self
@@ -23,7 +24,7 @@ from typing import IO, Final, Self
 from msgspec import Struct, json
 
 from quality.confining import interpreter, libraries, own_place, policy
-from quality.errors import SandboxUnavailable
+from quality.errors import ExaminationCancelled, SandboxUnavailable
 from quality.orders import EXIT_MEMORY, HEAD_BYTES, Bounds
 from quality.sources import OpenFile
 
@@ -88,8 +89,19 @@ class _Told(Struct, frozen=True):
     error: str | None = None
 
 
+def never() -> bool:
+    """Nobody asks for an end."""
+    return False
+
+
 def run(
-    task: str, request: Struct, file: OpenFile, bounds: Bounds, *, program: str = PROGRAM
+    task: str,
+    request: Struct,
+    file: OpenFile,
+    bounds: Bounds,
+    *,
+    program: str = PROGRAM,
+    stopped: Callable[[], bool] = never,
 ) -> Answer:
     """Start a child, have it do a task of ``quality.child`` on one file, and return what it said; blocks.
 
@@ -98,12 +110,14 @@ def run(
         request: handed on as JSON
         file: what the child can read, and all of it
         program: what the child runs
+        stopped: asked again and again; when it is true, the child is ended
 
     Raises:
+        ExaminationCancelled: it was stopped
         SandboxUnavailable: the kernel cannot keep a child in
     """
     with Child(task, program=program) as child:
-        return child.serve(request, file, bounds)
+        return child.serve(request, file, bounds, stopped)
 
 
 class Child:
@@ -166,19 +180,27 @@ class Child:
             self._listen()
         return self._end is None
 
-    def serve(self, request: Struct, file: OpenFile, bounds: Bounds) -> Answer:
+    def serve(
+        self,
+        request: Struct,
+        file: OpenFile,
+        bounds: Bounds,
+        stopped: Callable[[], bool] = never,
+    ) -> Answer:
         """Give it its one file and return what it says; blocks.
 
         Raises:
+            ExaminationCancelled: it was stopped
             SandboxUnavailable: the kernel cannot keep a child in
         """
         order = json.encode(
             {"task": self.task, "size_bytes": file.size_bytes, "bounds": bounds, "request": request}
         )
         talk = _Talk(self, order, [file.fd, *file.more], bounds)
-        stopped = talk.run(self._orders, self._control, self._launcher)
+        talk.stopped = stopped
+        how = talk.run(self._orders, self._control, self._launcher)
         self.close()
-        return _answer(bytes(talk.said), talk.detail, stopped or self._how())
+        return _answer(bytes(talk.said), talk.detail, how or self._how())
 
     def close(self) -> None:
         """End it, whatever it does. Twice is once."""
@@ -245,6 +267,7 @@ class _Talk:
         self.detail = b""
         self._child, self._bounds, self._fds = child, bounds, fds
         self._left = len(order).to_bytes(HEAD_BYTES, "big") + order
+        self.stopped: Callable[[], bool] = never
         self._deadline = time.monotonic() + bounds.wall_s
         self._ready = selectors.DefaultSelector()
 
@@ -273,6 +296,8 @@ class _Talk:
         return any(key.events == selectors.EVENT_READ for key in self._ready.get_map().values())
 
     def _beyond(self) -> "Exit | None":
+        if self.stopped():
+            raise ExaminationCancelled
         if len(self.said) > self._bounds.answer_bytes:
             self.detail = b"the answer is too long"
             return Exit.crash

@@ -19,6 +19,7 @@ class Grid(Struct, frozen=True):
         lines: line ends before it
         lines_in_quotes: whether any line ends inside quotes
         cell_bytes: how long a cell is
+        quoting: whether quotes can hold line ends; without, each line is a record
     """
 
     size_bytes: int
@@ -26,6 +27,7 @@ class Grid(Struct, frozen=True):
     lines: tuple[int, ...]
     lines_in_quotes: bool = True
     cell_bytes: int = CELL_BYTES
+    quoting: bool = True
 
 
 class TextFacts(Struct, frozen=True, kw_only=True):
@@ -48,17 +50,17 @@ class TextFacts(Struct, frozen=True, kw_only=True):
     line_end: bytes = b"\n"
     grid: Grid = Grid(0, (False,), (0,))
 
-    def fits(self, size_bytes: int) -> bool:
+    def fits(self, size_bytes: int, block_bytes: int = CELL_BYTES) -> bool:
         """Whether it can be what a scan of a text of this size found.
 
         The scan ran in a child that had hostile bytes before it; what fits and is wrong all the same shows when
         the records are counted.
         """
-        grid, cells = self.grid, self.grid.size_bytes // CELL_BYTES + 1
+        grid, cells = self.grid, self.grid.size_bytes // block_bytes + 1
         return (
             self.encoding in ENCODINGS
             and self.line_end in (b"\n", b"\r")
-            and grid.cell_bytes == CELL_BYTES
+            and grid.cell_bytes == block_bytes
             and (grid.size_bytes == size_bytes or self.encoding == "utf-16")
             and len(grid.quoted) == len(grid.lines) == cells
             and all(0 <= line <= self.line_count for line in grid.lines)

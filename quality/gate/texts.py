@@ -15,8 +15,8 @@ from quality.findings import found, refuse
 from quality.limits import Limits
 from quality.recoding import line_encoding, recoded
 from quality.report import Finding, Severity
-from quality.scans import CELL_BYTES, Grid, TextFacts
-from quality.sources import Source
+from quality.scans import Grid, TextFacts
+from quality.sources import CHUNK_BYTES, Source
 
 HEAD_BYTES: Final = 64 * 1024
 NEWLINE, RETURN, QUOTE = 10, 13, 34
@@ -59,7 +59,7 @@ class _Scan:
         self._count_records(chunk, data, ends)
         self.lines += len(ends)
         self.size += len(chunk)
-        if self.size % CELL_BYTES == 0:
+        if self.size % self.limits.block_bytes == 0:
             self._quoted.append(self.open_quote)
             self._lines_before.append(self.lines)
         if self.utf8_ok:
@@ -78,7 +78,14 @@ class _Scan:
     @property
     def grid(self) -> Grid:
         """What is known at the beginning of each cell."""
-        return Grid(self.size, tuple(self._quoted), tuple(self._lines_before), self.lines_in_quotes)
+        return Grid(
+            self.size,
+            tuple(self._quoted),
+            tuple(self._lines_before),
+            self.lines_in_quotes,
+            self.limits.block_bytes,
+            self.quoting,
+        )
 
     def finish(self) -> None:
         if self._carry_bytes:
@@ -194,13 +201,13 @@ def scan(source: Source, limits: Limits, *, quoting: bool = True) -> TextFacts:
     return replace(facts, encoding="utf-16", findings=(converted, *facts.findings))
 
 
-def believed(scanned: TextFacts | None, source: Source) -> TextFacts | None:
+def believed(scanned: TextFacts | None, source: Source, limits: Limits) -> TextFacts | None:
     """Return what another child's scan found, if there was one.
 
     Raises:
         Refused: it cannot be about this text
     """
-    if scanned is not None and not scanned.fits(source.size_bytes):
+    if scanned is not None and not scanned.fits(source.size_bytes, limits.block_bytes):
         raise refuse("FILE_INVALID")
     return scanned
 
@@ -213,7 +220,7 @@ def _scanned(source: Source, limits: Limits, *, quoting: bool) -> TextFacts:
     line_end = NEWLINE if b"\n" in head or b"\r" not in head or not quoting else RETURN
     found_by = _Scan(limits, line_end=line_end, quoting=quoting)
     try:
-        for chunk in source.chunks():
+        for chunk in source.chunks(min(CHUNK_BYTES, limits.block_bytes)):
             found_by.add(chunk)
     except _TooLong as error:
         raise _long_line(source, error.line, limits) from error

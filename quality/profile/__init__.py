@@ -1,7 +1,7 @@
 """Read a file to its end and count: the second child's work."""
 
 import resource
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final
 
@@ -17,6 +17,7 @@ from quality.images.facts import ImageSet
 from quality.limits import Limits
 from quality.profile import tables
 from quality.profile.keepings import missing_columns
+from quality.profile.pieces import Work
 from quality.reading import Reading, arrow, jsonl, mat, parquet, text, workbooks
 from quality.report import FileReport, Finding, Preview, Severity, Table
 from quality.scans import Handed, TextFacts
@@ -129,12 +130,14 @@ def profile(
     limits: Limits,
     handed: Handed = NOTHING,
     settings: Settings = NOTHING_SAID,
+    work: Work | None = None,
 ) -> FileReport:
     """Count everything in a file.
 
     Args:
         handed: by whoever looked at it before
         settings: what the caller says of the data
+        work: how it is counted, one cell after the other without it
 
     Raises:
         Refused: it ends with one finding
@@ -147,16 +150,16 @@ def profile(
     sketches: list[Sketch] = []
     for member, reading in readings(file, limits, handed.scan):
         try:
-            table, preview, more, sketch = tables.count(reading, member, limits, settings)
+            table, preview, more, sketch = tables.count(
+                reading, member, limits, work or Work(), settings
+            )
         except (pa.ArrowInvalid, UnicodeDecodeError) as error:
             raise refuse("FILE_INVALID") from error
         counted.append(_named(table, member))
         sketches.append(replace(sketch, table=counted[-1].name))
         previews.append(preview)
         findings += more
-    findings += mixed_units.across(counted)
-    names = (column.name for table in counted for column in table.columns)
-    findings += missing_columns(settings, names)
+    findings += across(counted, settings)
     images, more = _images_of(file, limits)
     findings += more
     return FileReport(
@@ -164,12 +167,18 @@ def profile(
         kind=kind_of(source),
         size_bytes=source.size_bytes,
         tables=tuple(counted),
-        findings=tuple(_bounded(findings)),
+        findings=tuple(bounded(findings)),
         previews=tuple(previews[:PREVIEWS_MAX]),
         images=images,
         sketches=fitted(sketches),
         memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     )
+
+
+def across(counted: Sequence[Table], settings: Settings) -> list[Finding]:
+    """Return what is said of all tables of a file together."""
+    names = (column.name for table in counted for column in table.columns)
+    return [*mixed_units.across(counted), *missing_columns(settings, names)]
 
 
 def _named(table: Table, member: str | None) -> Table:
@@ -178,7 +187,8 @@ def _named(table: Table, member: str | None) -> Table:
     return replace(table, name=f"{member} / {table.name}")
 
 
-def _bounded(findings: list[Finding]) -> list[Finding]:
+def bounded(findings: list[Finding]) -> list[Finding]:
+    """Return so many findings as a report may have, blockers first where they are more."""
     if len(findings) <= FINDINGS_MAX:
         return findings
     order = {Severity.blocker: 0, Severity.warning: 1, Severity.note: 2}

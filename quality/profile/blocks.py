@@ -180,6 +180,11 @@ class Block:
         """Return where a column of numbers stands in the matrix."""
         return self._slots[position]
 
+    def values_of(self, position: int) -> Floats:
+        """Return the numbers of a column of numbers, nan where a cell is none."""
+        column: Floats = self.numbers[:, self._slots[position]]
+        return column
+
     def hash_rows(self, left_out: set[int]) -> Hashes:
         """Return a hash for each row over its cells, some columns left out.
 

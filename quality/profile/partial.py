@@ -160,8 +160,7 @@ class Partial:
         self.units.add(block.hashes, stamped, entity, segments)
         for at, stamps in block.stamps.items():
             self.steps[at].add(stamps, whole)
-            if sum(map(len, self.stamps[at])) < STAMPS_KEPT:
-                self.stamps[at].append(stamps[stamps != NONE])
+            self._keep(at, [stamps[stamps != NONE]])
         if self.plan.time is not None:
             self.days.add(block.stamps[self.plan.time])
         if entity is not None and self.plan.time is not None:
@@ -223,5 +222,13 @@ class Partial:
     def _merge_times(self, other: "Partial") -> None:
         for at, steps in other.steps.items():
             self.steps[at].merge(steps)
-            if sum(map(len, self.stamps[at])) < STAMPS_KEPT:
-                self.stamps[at] += other.stamps[at]
+            self._keep(at, other.stamps[at])
+
+    def _keep(self, at: int, blocks: list[Stamps]) -> None:
+        """Keep stamps of whole blocks, in order, until they are enough."""
+        count = sum(map(len, self.stamps[at]))
+        for stamps in blocks:
+            if count >= STAMPS_KEPT:
+                break
+            self.stamps[at].append(stamps)
+            count += len(stamps)

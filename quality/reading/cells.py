@@ -31,18 +31,23 @@ class Cell(Struct, frozen=True):
     lines_in_quotes: bool = True
 
 
-def record_after(content: bytes | bytearray, at: int, *, quoted: bool, end: bytes) -> int | None:
+def record_after(
+    content: bytes | bytearray, at: int, *, quoted: bool, end: bytes, quoting: bool = True
+) -> int | None:
     """Return where the first record begins after the line end at or behind ``at``; None if there is none.
 
     Args:
         quoted: whether ``at`` lies inside quotes
         end: the byte that ends a line
+        quoting: whether quotes can hold line ends
     """
     inside = quoted
     while True:
         found = content.find(end, at)
         if found < 0:
             return None
+        if not quoting:
+            return found + 1
         inside ^= bool(content.count(QUOTE, at, found) & 1)
         if not inside:
             return found + 1
@@ -55,7 +60,7 @@ def read_cell(
     """Return one cell of a text whose bytes can be read anywhere.
 
     Args:
-        read: gives the bytes from one place to before another, fewer at the end of the text
+        read: gives the bytes from one place to before another
         most_bytes: the cell's first so many bytes are enough
     """
     begin = number * grid.cell_bytes
@@ -66,7 +71,7 @@ def read_cell(
     if begin:
         # The byte before the cell is looked at, too: a record begins right behind a line end.
         quoted ^= content[0:1] == QUOTE
-        start = record_after(content, 0, quoted=quoted, end=end)
+        start = record_after(content, 0, quoted=quoted, end=end, quoting=grid.quoting)
     else:
         start = 0
     last = high - low - 1
@@ -76,7 +81,7 @@ def read_cell(
         inside = quoted ^ bool(content.count(QUOTE, 0, last) & 1)
     while True:
         at_end = low + len(content) >= grid.size_bytes
-        stop = record_after(content, last, quoted=inside, end=end)
+        stop = record_after(content, last, quoted=inside, end=end, quoting=grid.quoting)
         if stop is not None or at_end:
             break
         content += read(low + len(content), min(low + len(content) + AHEAD_BYTES, grid.size_bytes))
@@ -89,7 +94,7 @@ def read_cell(
 
 
 def cells_of_stream(
-    stream: BinaryIO, *, end: bytes = NEWLINE, cell_bytes: int = CELL_BYTES
+    stream: BinaryIO, *, end: bytes = NEWLINE, cell_bytes: int = CELL_BYTES, quoting: bool = True
 ) -> Iterator[Cell]:
     """Yield the cells of a text that can be read only from its beginning; the same as ``read_cell`` gives."""
     content, base, line, number, over = bytearray(), 0, 1, 0, False
@@ -101,13 +106,15 @@ def cells_of_stream(
             content += more
         last = max(want - 1, 0)
         inside = bool(content.count(QUOTE, 0, last) & 1)
-        stop = record_after(content, last, quoted=inside, end=end) if want > 0 else 0
+        stop = (
+            record_after(content, last, quoted=inside, end=end, quoting=quoting) if want > 0 else 0
+        )
         while stop is None and not over:
             more = stream.read(cell_bytes)
             over = not more
             content += more
             inside = bool(content.count(QUOTE, 0, last) & 1)
-            stop = record_after(content, last, quoted=inside, end=end)
+            stop = record_after(content, last, quoted=inside, end=end, quoting=quoting)
         stop = len(content) if stop is None else stop
         yield Cell(number, bytes(content[:stop]), line)
         line += content.count(end, 0, stop)

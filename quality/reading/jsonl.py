@@ -1,5 +1,6 @@
 """JSON Lines, or one array: each object is a row, its keys are columns."""
 
+import io
 from collections.abc import Iterator
 from itertools import islice
 from operator import itemgetter
@@ -8,24 +9,25 @@ from typing import Final
 import pyarrow as pa
 from msgspec import Struct
 
-from quality.findings import found, refuse
+from quality.findings import refuse
 from quality.gate.jsons import check, is_array
 from quality.gate.names import BIDI
-from quality.gate.texts import believed, damage_severity
+from quality.gate.texts import believed
 from quality.limits import Limits
-from quality.reading import Reading, text_batch
-from quality.reading.objects import ODD, Fields, Parser
+from quality.reading import Reading, TextCells, text_batch
+from quality.reading.cells import Cell
+from quality.reading.cutting import Shape, layout_of, text_cells
+from quality.reading.layout import Layout
+from quality.reading.objects import ODD, SAMPLE_ROWS, Fields, Parser
+from quality.reading.odd import Odd
 from quality.recoding import recoded
-from quality.report import Finding, Severity
 from quality.scans import TextFacts
 from quality.sources import Source
 
-SAMPLE_ROWS: Final = 1_000
 SAMPLE_BYTES: Final = 4 << 20
 BLOCK_ROWS: Final = 20_000
 BLOCK_CELLS: Final = 1_000_000
 BLOCK_BYTES: Final = 4 << 20
-EXAMPLES_MAX: Final = 5
 EXAMPLE_CHARS: Final = 80
 # The kind of a value that no parser could read.
 WRONG: Final = object()
@@ -41,49 +43,6 @@ class Row(Struct):
     nonfinite: bool
 
 
-class _Damage:
-    """What was found wrong, by code: how often, where first, and examples."""
-
-    def __init__(self) -> None:
-        self.rows = self._last = 0
-        self.firsts: dict[str, tuple[int, str]] = {}
-        self.counts: dict[str, int] = {}
-        self.new_keys: dict[str, None] = {}
-
-    def note(self, code: str, row: int, name: str = "") -> None:
-        self.firsts.setdefault(code, (row, name))
-        self.counts[code] = self.counts.get(code, 0) + 1
-        if row != self._last:
-            self.rows, self._last = self.rows + 1, row
-
-    def note_keys(self, row: int, names: list[str]) -> None:
-        """Note keys that the first rows do not have; the row itself is sound."""
-        self.firsts.setdefault("JSON_NEW_KEYS", (row, ""))
-        self.counts["JSON_NEW_KEYS"] = self.counts.get("JSON_NEW_KEYS", 0) + 1
-        for name in names:
-            if len(self.new_keys) < EXAMPLES_MAX:
-                self.new_keys[ODD.sub("\ufffd", name)[:EXAMPLE_CHARS]] = None
-
-    def findings(self, row_count: int, limits: Limits) -> tuple[Finding, ...]:
-        return tuple(
-            found(
-                code,
-                row=row,
-                column=ODD.sub("\ufffd", name) or None,
-                count=self.counts[code],
-                examples=self.new_keys if code == "JSON_NEW_KEYS" else (),
-                severity=self._severity(code, row_count, limits),
-                lines=f"{SAMPLE_ROWS:,}",
-            )
-            for code, (row, name) in self.firsts.items()
-        )
-
-    def _severity(self, code: str, row_count: int, limits: Limits) -> Severity:
-        if code == "JSON_NEW_KEYS":
-            return Severity.warning
-        return damage_severity(self.counts[code], row_count, limits)
-
-
 def read(source: Source, limits: Limits, scanned: TextFacts | None = None) -> Reading:
     """Return JSON Lines, or an array of objects, as a table.
 
@@ -93,44 +52,63 @@ def read(source: Source, limits: Limits, scanned: TextFacts | None = None) -> Re
     Raises:
         Refused: no text, no objects, too many columns, or nesting beyond the limit
     """
-    facts = believed(scanned, source) or check(source, limits)
-    parser = Parser(limits)
-    rows = _elements if is_array(source) else _lines
-    columns, nested = _columns(rows(source, facts, parser), parser, limits)
-    damage = _Damage()
-    counted = [0]
+    facts = believed(scanned, source, limits) or check(source, limits)
+    parser, odd = Parser(limits), Odd()
+    begun = None if is_array(source) else text_cells(source, layout_of(facts, _shape(())), odd)
 
-    def told() -> tuple[int, tuple[Finding, ...]]:
-        findings = damage.findings(counted[0], limits)
-        return facts.damaged_count + damage.rows, findings
+    def rows() -> Iterator[Row]:
+        return _elements(source, facts, parser) if begun is None else _lines_of(begun, parser)
 
+    columns, nested = _columns(rows(), parser, limits)
+    layout = layout_of(facts, _shape(columns))
     return Reading(
         name=source.name,
         columns=columns,
         declared=tuple("nested" if name in nested else "" for name in columns),
-        blocks=lambda: _blocks(
-            rows(source, facts, parser), _Table(parser, columns, damage, counted)
-        ),
+        blocks=lambda: _blocks(rows(), _Table(parser, columns, odd)),
         encoding=facts.encoding,
         header_rows=0,
         findings=facts.findings,
-        damage=told,
+        odd=odd,
+        damaged_count=facts.damaged_count,
+        cells=None if begun is None else text_cells(source, layout, odd),
     )
 
 
-def _lines(source: Source, facts: TextFacts, parser: Parser) -> Iterator[Row]:
+def _shape(columns: tuple[str, ...]) -> Shape:
+    return Shape(delimiter="", header_rows=0, columns=columns)
+
+
+def batches(cell: Cell, layout: Layout, odd: Odd, limits: Limits) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a cell as text columns, in blocks of bounded size.
+
+    Args:
+        odd: gets what is no object
+
+    Raises:
+        Refused: nesting beyond the limit
+    """
+    parser = Parser(limits)
+    return _blocks(_lines(cell, parser), _Table(parser, layout.columns, odd))
+
+
+def _lines_of(cells: TextCells, parser: Parser) -> Iterator[Row]:
+    for cell in cells.all():
+        yield from _lines(cell, parser)
+
+
+def _lines(cell: Cell, parser: Parser) -> Iterator[Row]:
     """Yield the lines that hold something; one that is no JSON is marked."""
-    with recoded(source, facts.encoding) as stream:
-        for number, line in enumerate(stream, 1):
-            text = line.decode("utf-8", "replace").removeprefix("\ufeff").strip(" \t\r\n")
-            if not text:
-                continue
-            try:
-                value, end = parser.value(text, 0, number)
-            except ValueError:
-                value, end = WRONG, len(text)
-            whole = value if end == len(text) else WRONG
-            yield Row(number, len(line), whole, b"\\" in line, parser.nonfinite)
+    for number, line in enumerate(io.BytesIO(cell.content), cell.first_line):
+        text = line.decode("utf-8", "replace").removeprefix("\ufeff").strip(" \t\r\n")
+        if not text:
+            continue
+        try:
+            value, end = parser.value(text, 0, number)
+        except ValueError:
+            value, end = WRONG, len(text)
+        whole = value if end == len(text) else WRONG
+        yield Row(number, len(line), whole, b"\\" in line, parser.nonfinite)
 
 
 def _elements(source: Source, facts: TextFacts, parser: Parser) -> Iterator[Row]:
@@ -203,28 +181,28 @@ def _refuse_name(name: str) -> None:
 class _Table:
     """Turns rows into blocks of columns and notes what is wrong with them."""
 
-    def __init__(
-        self, parser: Parser, columns: tuple[str, ...], damage: _Damage, counted: list[int]
-    ) -> None:
-        self.parser, self.columns, self.damage, self.counted = parser, columns, damage, counted
+    def __init__(self, parser: Parser, columns: tuple[str, ...], odd: Odd) -> None:
+        self.parser, self.columns, self.odd = parser, columns, odd
         self.known = frozenset(columns)
         self._get = itemgetter(*columns) if len(columns) > 1 else None
 
     def cells(self, row: Row) -> dict[str, str] | None:
         """Return a row's cells by column; none for what is no object."""
-        self.counted[0] += 1
+        self.odd.record_count += 1
         if not isinstance(row.value, Fields):
-            self.damage.note("JSON_LINE", row.number)
+            self.odd.note("JSON_LINE", row.number)
             return None
         cells, twice = self.parser.flat(row.value, row.number)
         if twice is not None:
-            self.damage.note("JSON_DUPLICATE", row.number, twice)
+            self.odd.note("JSON_DUPLICATE", row.number, twice)
         if row.nonfinite:
-            self.damage.note("JSON_NAN", row.number)
+            self.odd.note("JSON_NAN", row.number)
         if row.escaped:
             self._clean(cells, row.number)
         if not cells.keys() <= self.known:
-            self.damage.note_keys(row.number, [name for name in cells if name not in self.known])
+            fresh = [name for name in cells if name not in self.known]
+            shown = [ODD.sub("\ufffd", name)[:EXAMPLE_CHARS] for name in fresh]
+            self.odd.note_keys(row.number, shown)
         return cells
 
     def _clean(self, cells: dict[str, str], number: int) -> None:
@@ -233,7 +211,7 @@ class _Table:
             if odd is None:
                 continue
             code = {"\0": "CHAR_NUL"}.get(odd[0], "CHAR_CONTROL")
-            self.damage.note("ENC_INVALID" if odd[0] >= "\ud800" else code, number, name)
+            self.odd.note("ENC_INVALID" if odd[0] >= "\ud800" else code, number, name)
             cells[name] = ODD.sub("\ufffd", cell)
 
     def batch(self, rows: list[dict[str, str]]) -> pa.RecordBatch:

@@ -7,6 +7,8 @@ from typing import Any, Final
 from quality.findings import refuse
 from quality.limits import Limits
 
+# Keys of so many rows are the columns.
+SAMPLE_ROWS: Final = 1_000
 # What may not stand in a cell, however it was escaped.
 ODD: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _WORDS: Final = {True: "true", False: "false", None: ""}

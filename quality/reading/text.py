@@ -7,18 +7,16 @@ from collections.abc import Iterator
 from typing import Final
 
 import pyarrow as pa
-from msgspec.structs import replace
 
-from quality.claims import Place
-from quality.findings import found, refuse
+from quality.findings import refuse
 from quality.gate.names import BIDI
-from quality.gate.texts import believed, damage_severity, scan
+from quality.gate.texts import believed, scan
 from quality.limits import Limits
-from quality.reading import Reading, text_batch
-from quality.reading.cells import Ragged, parse
-from quality.reading.cutting import SPACES, Shape, text_cells
+from quality.reading import Reading, TextCells, text_batch
+from quality.reading.cells import Cutting, parse
+from quality.reading.cutting import SPACES, Shape, layout_of, text_cells
+from quality.reading.odd import Odd
 from quality.recoding import recoded
-from quality.report import Finding
 from quality.scans import TextFacts
 from quality.sources import CHUNK_BYTES, Source
 
@@ -38,7 +36,7 @@ def read(source: Source, limits: Limits, scanned: TextFacts | None = None) -> Re
     Raises:
         Refused: no text, no clear delimiter, no rows, or too many columns
     """
-    facts = believed(scanned, source) or scan(source, limits)
+    facts = believed(scanned, source, limits) or scan(source, limits)
     sample = _sample(source, facts)
     shape = _shape(sample, limits)
     row_count = facts.record_count - shape.header_rows
@@ -46,43 +44,22 @@ def read(source: Source, limits: Limits, scanned: TextFacts | None = None) -> Re
         raise refuse("TABLE_NO_ROWS")
     if row_count > limits.rows_max:
         raise refuse("TABLE_ROWS", most=f"{limits.rows_max:,}")
-    ragged: list[Ragged] = []
-
-    def damage() -> tuple[int, tuple[Finding, ...]]:
-        return _damage(ragged, facts, (row_count, len(shape.columns)), limits)
-
+    odd = Odd()
+    cells = text_cells(source, layout_of(facts, shape), odd)
     return Reading(
         name=source.name,
         columns=shape.columns,
         declared=("",) * len(shape.columns),
-        blocks=lambda: _blocks(source, facts, shape),
+        blocks=lambda: _blocks(cells),
         encoding=facts.encoding,
         delimiter=shape.delimiter,
         header_rows=shape.header_rows,
         findings=facts.findings,
-        damage=damage,
+        odd=odd,
+        damaged_count=facts.damaged_count,
         expected_count=row_count,
-        cells=text_cells(source, facts, shape, ragged),
+        cells=cells,
     )
-
-
-def _damage(
-    ragged: list[Ragged], facts: TextFacts, counts: tuple[int, int], limits: Limits
-) -> tuple[int, tuple[Finding, ...]]:
-    if not ragged:
-        return facts.damaged_count, ()
-    first, (row_count, width) = ragged[0], counts
-    finding = found(
-        "CSV_COLUMNS",
-        row=first.line,
-        want=width,
-        got=first.count,
-        count=len(ragged),
-        examples=[one.text for one in ragged[:3]],
-        severity=damage_severity(len(ragged), row_count, limits),
-    )
-    places = tuple(Place(one.line, f"{one.count}") for one in ragged[:PLACES_MAX])
-    return facts.damaged_count + len(ragged), (replace(finding, places=places),)
 
 
 def _sample(source: Source, facts: TextFacts) -> list[str]:
@@ -200,9 +177,9 @@ def joined_names(groups: list[str], names: list[str]) -> list[str]:
     return joined
 
 
-def _blocks(source: Source, facts: TextFacts, shape: Shape) -> Iterator[pa.RecordBatch]:
+def _blocks(cells: TextCells) -> Iterator[pa.RecordBatch]:
     """Yield the rows as text, in blocks."""
-    reading = text_cells(source, facts, shape, [])
-    for cell in reading.all():
+    cutting = Cutting(cells.layout.delimiter, len(cells.layout.columns))
+    for cell in cells.all():
         if cell.content:
-            yield text_batch(parse(cell, reading.cutting, []))
+            yield text_batch(parse(cell, cutting, []))

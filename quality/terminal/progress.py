@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, TextIO
 
@@ -25,26 +25,29 @@ class Progress:
         self._total_bytes = max(total_bytes, 1)
         self._stream = stream
         self._say = say
-        self._done_bytes = 0
+        self._done_bytes = self._file_bytes = 0
         self._begun_s = time.monotonic()
 
     @contextmanager
-    def reading(self, name: str, size_bytes: int) -> Iterator[None]:
-        """Show a file while it is read; a child reads it, so the bar moves when it has ended."""
+    def reading(self, name: str, size_bytes: int) -> Iterator[Callable[[int], None]]:
+        """Show a file while it is read; what is yielded takes how many bytes of it are counted."""
         if not self._stream.isatty():
-            yield
+            yield self._counted
             return
         ended = threading.Event()
         drawer = threading.Thread(target=self._draw_until, args=(ended, name), daemon=True)
         drawer.start()
         try:
-            yield
+            yield self._counted
         finally:
             ended.set()
             drawer.join()
-            self._done_bytes += size_bytes
+            self._done_bytes, self._file_bytes = self._done_bytes + size_bytes, 0
             self._stream.write("\r\x1b[K")
             self._stream.flush()
+
+    def _counted(self, size_bytes: int) -> None:
+        self._file_bytes = size_bytes
 
     def _draw_until(self, ended: threading.Event, name: str) -> None:
         turn = 0
@@ -56,10 +59,11 @@ class Progress:
                 return
 
     def _line(self, name: str, turn: int) -> str:
-        share = min(self._done_bytes / self._total_bytes, 1)
+        done_bytes = self._done_bytes + self._file_bytes
+        share = min(done_bytes / self._total_bytes, 1)
         bar = "#" * int(share * BAR)
         seconds = int(time.monotonic() - self._begun_s)
         reading = self._say("읽는 중", "reading")
-        done = f"{size(self._done_bytes)} / {size(self._total_bytes)}"
+        done = f"{size(done_bytes)} / {size(self._total_bytes)}"
         spin = _SPINS[turn % len(_SPINS)]
         return f"{spin} [{bar:<{BAR}}] {done}  {seconds} s  {reading} {cut(name, 30)}"

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -196,12 +197,20 @@ class Killing(Children):
         self.task, self.kills = task, kills
 
     @override
-    def run(self, task: str, request: Struct, file: OpenFile, bounds: Bounds) -> Answer:
+    def run(
+        self,
+        task: str,
+        request: Struct,
+        file: OpenFile,
+        bounds: Bounds,
+        *,
+        stopped: Callable[[], bool] = sandbox.never,
+    ) -> Answer:
         with Child(task) as child:
             if task == self.task and self.kills:
                 self.kills -= 1
                 os.kill(process_of(child), signal.SIGKILL)
-            return child.serve(request, file, bounds)
+            return child.serve(request, file, bounds, stopped)
 
 
 def process_of(child: Child) -> int:

@@ -15,6 +15,7 @@ CHECK = Check(
     en="Format and limits",
     dimension=Dimension.validity,
     codes=(
+        "STAGE_TOO_LARGE",
         "FILE_EMPTY", "FILE_TOO_LARGE", "TABLE_ROWS", "COL_TOO_MANY", "LINE_TOO_LONG", "CELL_TOO_LONG",
         "TYPE_MISMATCH", "TYPE_UNKNOWN", "TYPE_UNSUPPORTED", "TYPE_FORBIDDEN",
         "PARQUET_BROKEN", "PARQUET_EXPANSION", "PARQUET_FEATURE", "ARROW_INVALID", "ARROW_EXPANSION",

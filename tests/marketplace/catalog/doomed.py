@@ -35,7 +35,7 @@ from marketplace.tables import import_models
 from marketplace.worker import parts_of, run_worker, work
 from quality.children import Children
 from quality.orders import Bounds
-from quality.sandbox import Answer, Child
+from quality.sandbox import Answer, Child, never
 from quality.sources import OpenFile
 from storage.objects import Bucket, Connection, ObjectFacts, ObjectKey, Part, Upload
 from storage.s3 import S3Store
@@ -125,9 +125,17 @@ class DoomedChildren(Children):
         self._task = task
 
     @override
-    def run(self, task: str, request: Struct, file: OpenFile, bounds: Bounds) -> Answer:
+    def run(
+        self,
+        task: str,
+        request: Struct,
+        file: OpenFile,
+        bounds: Bounds,
+        *,
+        stopped: Callable[[], bool] = never,
+    ) -> Answer:
         if task != self._task:
-            return super().run(task, request, file, bounds)
+            return super().run(task, request, file, bounds, stopped=stopped)
         with Child(task) as child:
             while child.waits and child.pid is None:
                 time.sleep(0.01)
