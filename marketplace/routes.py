@@ -10,6 +10,7 @@ from marketplace.catalog.listings.endpoints import ROUTES as LISTING_ROUTES
 from marketplace.catalog.listings.revoking_endpoints import ROUTES as REVOKING_ROUTES
 from marketplace.catalog.market.certificates import ROUTES as CERTIFICATE_ROUTES
 from marketplace.catalog.market.endpoints import ROUTES as MARKET_ROUTES
+from marketplace.catalog.market.fitting import ROUTES as FITTING_ROUTES
 from marketplace.catalog.market.report_pages import ROUTES as QUALITY_PAGE_ROUTES
 from marketplace.catalog.market.versions import ROUTES as MARKET_VERSION_ROUTES
 from marketplace.catalog.products.endpoints import ROUTES as PRODUCT_ROUTES
@@ -35,6 +36,7 @@ from marketplace.training.endpoints import ROUTES as TRAINING_ROUTES
 from marketplace.web.accounts import ROUTES as ACCOUNT_PAGES
 from marketplace.web.assets import send_static
 from marketplace.web.bank_account import ROUTES as BANK_PAGE_ROUTES
+from marketplace.web.fitting import ROUTES as FITTING_PAGE_ROUTES
 from marketplace.web.home import set_preferences, show_home
 from marketplace.web.inquiries import ROUTES as INQUIRY_PAGE_ROUTES
 from marketplace.web.joining import ROUTES as JOINING_PAGE_ROUTES
@@ -102,11 +104,13 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *WANTED_PAGE_ROUTES,
     *WANTED_REQUEST_PAGE_ROUTES,
     *MARKET_ROUTES,
+    *FITTING_ROUTES,
     *MARKET_VERSION_ROUTES,
     *QUALITY_PAGE_ROUTES,
     *CERTIFICATE_ROUTES,
     *MARKET_SEARCH_PAGE_ROUTES,
     *MARKET_PAGE_ROUTES,
+    *FITTING_PAGE_ROUTES,
     *MARKET_VERSION_PAGE_ROUTES,
     *SIGN_UP_PAGE_ROUTES,
     *SELLING_PAGE_ROUTES,

@@ -1,6 +1,6 @@
 """What can be refused around products on the market."""
 
-from marketplace.errors import Gone, NotFound
+from marketplace.errors import Gone, Invalid, NotFound
 
 
 class ListingNotFound(NotFound):
@@ -33,3 +33,11 @@ class CertificateMissing(NotFound):
     code = "quality_certificate_missing"
     ko = "이 판의 품질 보고서에는 인증서가 없습니다. 인증서가 생기기 전에 만든 보고서이거나 아직 서명하지 않은 보고서입니다."
     en = "The report of this version has no certificate: it was made before there were any, or is not signed yet."
+
+
+class OwnColumnsUnreadable(Invalid):
+    """A buyer's columns are no list and no table."""
+
+    code = "own_columns_unreadable"
+    ko = "견줄 열을 읽지 못했습니다. 표시된 칸을 고치십시오."
+    en = "The columns to compare could not be read. Correct the field that is marked."
