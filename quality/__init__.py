@@ -11,7 +11,7 @@ from quality.checks import CHECKS
 from quality.checks.checking import Check
 from quality.comparing import Differences, StatisticChange, compare, statistics_changed
 from quality.errors import QualityError, SandboxUnavailable
-from quality.examining import RowsRefused, examine, read_rows
+from quality.examining import RowsRefused, Rules, check, examine, read_rows
 from quality.limits import Limits
 from quality.report import (
     Column,
@@ -40,12 +40,14 @@ __all__ = [
     "Limits",
     "QualityError",
     "RowsRefused",
+    "Rules",
     "SandboxUnavailable",
     "Series",
     "Severity",
     "StatisticChange",
     "Table",
     "canonical",
+    "check",
     "compare",
     "examine",
     "read_rows",

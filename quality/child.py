@@ -27,6 +27,7 @@ from quality.orders import (
     Order,
     Rows,
     RowsRequest,
+    SuiteRequest,
 )
 from quality.report import FileReport
 from quality.sources import OpenFile
@@ -61,13 +62,21 @@ def rows(file: OpenFile, given: dict[str, object]) -> Struct:
     return Rows(columns, found)
 
 
+def suite(file: OpenFile, given: dict[str, object]) -> Struct:
+    """Run a suite on the tables of a file, and profile it in the same pass where that is asked for."""
+    from quality.suites.child import run  # noqa: PLC0415
+
+    return run(file, convert(given, SuiteRequest))
+
+
 TASKS: Final[dict[str, Callable[[OpenFile, dict[str, object]], Struct]]] = {
     "gate": gate,
     "profile": profile,
     "rows": rows,
+    "suite": suite,
 }
 # What a child loads before it learns of any file, by its task.
-AHEAD: Final = {"gate": ("quality.gate",), "profile": ("quality.profile",), "rows": ("quality.profile",)}  # fmt: skip
+AHEAD: Final = {"gate": ("quality.gate",), "profile": ("quality.profile",), "rows": ("quality.profile",), "suite": ("quality.suites.child",)}  # fmt: skip
 
 
 # Which count a small table before, since much of what libraries do at their first use takes its time.

@@ -19,15 +19,19 @@ from quality.children import Children
 from quality.comparing import compare as compared
 from quality.comparing import statistics_changed
 from quality.errors import CertificateDamaged, KeysUnreadable, QualityError
-from quality.examining import examine
+from quality.examining import Rules, examine
 from quality.gathering import Given, gather
 from quality.keys import read_keys
 from quality.report import DatasetReport, FileReport
 from quality.schema import report_schema
+from quality.suites.exporting import validation_result
+from quality.suites.reading import SuiteRefused, read_suite
+from quality.suites.suite import Suite
 from quality.summarizing import summarize
 from quality.terminal import verdict
 from quality.terminal.differences import differences
 from quality.terminal.progress import Progress
+from quality.terminal.rules import rules_shown, unused_rules
 from quality.terminal.summary import summary
 from quality.terminal.words import Tongue
 
@@ -76,23 +80,38 @@ def profile(
         Path | None,
         typer.Option("--json", help="보고서를 쓸 파일, - 는 표준 출력. Where to write the report."),
     ] = None,
+    rules_file: Annotated[
+        Path | None,
+        typer.Option("--rules", help="지킬 규칙, great-expectations의 JSON. Rules to check."),
+    ] = None,
+    results_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--results", help="규칙의 결과를 쓸 파일(JSON). Where to write what came of the rules."
+        ),
+    ] = None,
     lang: Lang = "ko",
     everything: All = False,  # noqa: FBT002 - a switch of the command line
 ) -> int:
     """파일을 검사하고 요약을 보입니다. Examine files and show what they hold, worst things first."""
     say = Tongue(lang == "en")
+    rules = None if rules_file is None else read_suite(rules_file.read_bytes())
     given = gather(files)
     if not given:
         typer.echo(say("폴더에 파일이 없습니다.", "There is no file in the folder."), err=True)
         return UNREADABLE
-    report = examined(given, say)
+    report = examined(given, say, rules)
+    if results_file is not None and rules is not None:
+        results_file.write_text(results_json(report), encoding="utf-8")
     if json_file == _STANDARD:
         sys.stdout.buffer.write(canonical(report))
-        return outcome(report)
+        return outcome(report, rules)
     if json_file is not None:
         json_file.write_bytes(canonical(report))
     typer.echo("\n".join(summary(report, say, everything=everything)))
-    return outcome(report)
+    if rules is not None:
+        typer.echo("\n".join(rules_shown(rules, report, say, everything=everything)))
+    return outcome(report, rules)
 
 
 @app.command()
@@ -151,14 +170,16 @@ def schema() -> int:
     return FINE
 
 
-def examined(given: Sequence[Given], say: Tongue) -> DatasetReport:
-    """Examine the files one after the other, with a bar on a terminal."""
+def examined(given: Sequence[Given], say: Tongue, suite: Suite | None = None) -> DatasetReport:
+    """Examine the files one after the other, with a bar on a terminal; rules may refer to any of them."""
     progress = Progress(sum(one.size_bytes for one in given), sys.stderr, say)
     reports = []
-    with Children(files=len(given)) as children:
+    tasks = ("gate", "profile" if suite is None else "suite")
+    rules = None if suite is None else Rules(suite, beside_of(suite, given))
+    with Children(tasks, files=len(given)) as children:
         for one in given:
             with progress.reading(one.name, one.size_bytes):
-                reports.append(examine(one.path, name=one.name, children=children))
+                reports.append(examine(one.path, name=one.name, children=children, rules=rules))
     return summarize(reports)
 
 
@@ -191,11 +212,24 @@ def read(path: Path, say: Tongue) -> DatasetReport:
     return msgspec.json.decode(made, type=DatasetReport)
 
 
-def outcome(report: DatasetReport) -> int:
-    """Return the exit code that says how a report came out."""
+def beside_of(suite: Suite, given: Sequence[Given]) -> tuple[tuple[Path, str], ...]:
+    """Return the files that rules refer to."""
+    return tuple((one.path, one.name) for one in given if suite.refers_to(one.name))
+
+
+def results_json(report: DatasetReport) -> str:
+    """Return what came of rules as great-expectations writes it: for each table one result."""
+    listed = [validation_result(one) for file in report.files for one in file.suites]
+    return json.dumps(listed, ensure_ascii=False, indent=2) + "\n"
+
+
+def outcome(report: DatasetReport, suite: Suite | None = None) -> int:
+    """Return the exit code that says how a report came out; a rule that does not hold is a warning."""
     if report.blocker_count:
         return REFUSED
-    return WARNED if report.warning_count else FINE
+    broken = any(one.failed for file in report.files for one in file.suites)
+    unused = suite is not None and bool(unused_rules(suite, report))
+    return WARNED if report.warning_count or broken or unused else FINE
 
 
 def main() -> None:
@@ -219,6 +253,8 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _why(error: Exception) -> str:
+    if isinstance(error, SuiteRefused):
+        return "규칙을 읽을 수 없습니다. The rules cannot be used"
     if isinstance(error, KeysUnreadable):
         return "열쇠 목록을 읽을 수 없습니다. No list of keys"
     if isinstance(error, QualityError):

@@ -2,21 +2,24 @@
 
 import unicodedata
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from quality import sandbox
-from quality.asking import ask, bounds_of, understood
+from quality.asking import Run, ask, bounds_of, understood
 from quality.children import Children
 from quality.errors import QualityError
 from quality.findings import found
 from quality.limits import Limits
-from quality.orders import ExamineRequest, Looked, Rows, RowsRequest
+from quality.orders import Beside, ExamineRequest, Looked, Rows, RowsRequest, SuiteRequest
 from quality.report import FileReport, Finding
 from quality.sandbox import Answer, Exit
 from quality.sources import OpenFile, opened_at
+from quality.suites.suite import Suite
 
 ROWS_MAX: Final = 1_000
 PATH_CHARS: Final = 1_000
@@ -40,12 +43,24 @@ _INVALID: Final = {
 }
 
 
+class Rules(Struct, frozen=True):
+    """A suite, and the files that its rules may refer to: where each lies, and its name."""
+
+    suite: Suite
+    beside: tuple[tuple[Path, str], ...] = ()
+
+
 class RowsRefused(QualityError):
     """Rows cannot be shown, because the file or the table cannot be read."""
 
 
 def examine(
-    path: Path, *, name: str, limits: Limits | None = None, children: Children | None = None
+    path: Path,
+    *,
+    name: str,
+    limits: Limits | None = None,
+    children: Children | None = None,
+    rules: Rules | None = None,
 ) -> FileReport:
     """Say what a file holds and what is wrong with it. Blocks; never fails because of the file.
 
@@ -56,6 +71,7 @@ def examine(
         path: the bytes; the child can read no other file
         name: as people gave it, with its extension; folders before it are dropped
         children: where children wait, for who examines many files
+        rules: are run in the same pass; what came of them is in ``suites``
 
     Raises:
         OSError: it is not there or cannot be read
@@ -70,13 +86,16 @@ def examine(
             return _refused(name, file.size_bytes, found("FILE_TOO_LARGE", most=most))
         request = ExamineRequest(name, limits)
         if children is not None:
-            return _examined(children, request, file)
+            return _examined(children, request, file, rules)
         # The second loads its libraries while the first looks.
-        with Children(files=1) as both:
-            return _examined(both, request, file)
+        tasks = ("gate", "profile" if rules is None else "suite")
+        with Children(tasks, files=1) as both:
+            return _examined(both, request, file, rules)
 
 
-def _examined(children: Children, request: ExamineRequest, file: OpenFile) -> FileReport:
+def _examined(
+    children: Children, request: ExamineRequest, file: OpenFile, rules: Rules | None
+) -> FileReport:
     bounds = bounds_of("gate", file.size_bytes, request.limits)
     looked = understood(ask(children.run, "gate", request, file, bounds), Looked)
     if isinstance(looked, Answer):
@@ -85,9 +104,12 @@ def _examined(children: Children, request: ExamineRequest, file: OpenFile) -> Fi
     if first.blocked:
         return first
     image_count = first.images.image_count if first.images else 0
-    bounds = bounds_of("profile", file.size_bytes, request.limits, image_count)
     known = replace(request, handed=looked.handed)
-    whole = understood(ask(children.run, "profile", known, file, bounds), FileReport)
+    if rules is None:
+        bounds = bounds_of("profile", file.size_bytes, request.limits, image_count)
+        whole = understood(ask(children.run, "profile", known, file, bounds), FileReport)
+    else:
+        whole = _ruled(children.run, known, file, rules, image_count=image_count)
     if isinstance(whole, Answer):
         whole = _refused(request.name, file.size_bytes, _ending(whole, first.kind))
     return replace(
@@ -136,6 +158,50 @@ def read_rows(
     if isinstance(answer, Answer):
         raise RowsRefused(answer.detail)
     return answer
+
+
+def check(path: Path, *, name: str, rules: Rules, limits: Limits | None = None) -> FileReport:
+    """Run rules on a file that was examined before; blocks.
+
+    Returns:
+        A report with ``suites`` alone, or with a finding that says why the file could not be read.
+
+    Raises:
+        OSError: it is not there or cannot be read
+        SandboxUnavailable: the kernel cannot keep a child in
+    """
+    request = ExamineRequest(name, limits or Limits())
+    with opened_at(path) as file:
+        found_rules = _ruled(sandbox.run, request, file, rules, whole=False)
+    if isinstance(found_rules, Answer):
+        return _refused(name, path.stat().st_size, _ending(found_rules, "file"))
+    return found_rules
+
+
+def _ruled(
+    run: Run,
+    request: ExamineRequest,
+    file: OpenFile,
+    rules: Rules,
+    *,
+    whole: bool = True,
+    image_count: int = 0,
+) -> FileReport | Answer:
+    """Return what the child says that runs rules; it gets the files that they refer to."""
+    bounds = bounds_of("suite", file.size_bytes, request.limits, image_count)
+    with ExitStack() as opened:
+        others = [opened.enter_context(opened_at(path)) for path, _ in rules.beside]
+        names = [name for _, name in rules.beside]
+        asked = SuiteRequest(
+            request.name,
+            request.limits,
+            rules.suite.stored().decode(),
+            whole,
+            tuple(Beside(name, one.size_bytes) for name, one in zip(names, others, strict=True)),
+            request.handed,
+        )
+        given = replace(file, more=tuple(one.fd for one in others))
+        return understood(ask(run, "suite", asked, given, bounds), FileReport)
 
 
 def _ending(answer: Answer, kind: str) -> Finding:

@@ -10,6 +10,7 @@ from msgspec import Struct
 from quality.across.facts import Copy, Identical, Join, Overlap, PublicMatch, Unlike
 from quality.images.facts import ImageSet
 from quality.sketches import Sketch
+from quality.suites.results import SuiteResult
 
 SCHEMA_VERSION = 1
 
@@ -427,6 +428,7 @@ class FileReport(Struct, frozen=True, kw_only=True):
     sha256: str = ""
     sketches: tuple[Sketch, ...] = ()
     schema_version: int = SCHEMA_VERSION
+    suites: tuple[SuiteResult, ...] = ()
 
     @property
     def blocked(self) -> bool:

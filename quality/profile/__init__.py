@@ -16,6 +16,7 @@ from quality.gate.kinds import kind_of, kind_within
 from quality.images.facts import ImageSet
 from quality.limits import Limits
 from quality.profile import tables
+from quality.profile.watching import Rules
 from quality.reading import Reading, arrow, jsonl, mat, parquet, text, workbooks
 from quality.report import FileReport, Finding, Preview, Severity, Table
 from quality.scans import Handed, TextFacts
@@ -121,11 +122,18 @@ def _of_member(member: Source, limits: Limits) -> list[Reading]:
     return _of_source(contents.in_memory(member), kind, limits)
 
 
-def profile(given: OpenFile, name: str, limits: Limits, handed: Handed = NOTHING) -> FileReport:
+def profile(
+    given: OpenFile,
+    name: str,
+    limits: Limits,
+    handed: Handed = NOTHING,
+    rules: Rules | None = None,
+) -> FileReport:
     """Count everything in a file.
 
     Args:
         handed: by whoever looked at it before
+        rules: are fed with the same blocks
 
     Raises:
         Refused: it ends with one finding
@@ -138,11 +146,13 @@ def profile(given: OpenFile, name: str, limits: Limits, handed: Handed = NOTHING
     sketches: list[Sketch] = []
     for member, reading in readings(file, limits, handed.scan):
         try:
-            table, preview, more, sketch = tables.count(reading, member, limits)
+            table, preview, more, sketch = tables.count(reading, member, limits, rules)
         except (pa.ArrowInvalid, UnicodeDecodeError) as error:
             raise refuse("FILE_INVALID") from error
         counted.append(_named(table, member))
         sketches.append(replace(sketch, table=counted[-1].name))
+        if rules is not None:
+            rules.finish(counted[-1].name)
         previews.append(preview)
         findings += more
     findings += mixed_units.across(counted)
@@ -157,6 +167,7 @@ def profile(given: OpenFile, name: str, limits: Limits, handed: Handed = NOTHING
         previews=tuple(previews[:PREVIEWS_MAX]),
         images=images,
         sketches=fitted(sketches),
+        suites=tuple(rules.results) if rules is not None else (),
         memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     )
 

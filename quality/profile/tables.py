@@ -16,6 +16,7 @@ from quality.profile.relating import bounds, correlations, missing_facts
 from quality.profile.sketching import repeated, sketch_of
 from quality.profile.stamping import series_facts
 from quality.profile.telling import findings_of
+from quality.profile.watching import Rules
 from quality.reading import Reading
 from quality.report import Finding, Preview, Table
 from quality.sketches import Sketch
@@ -26,9 +27,12 @@ PREVIEW_COLUMNS: Final = 200
 
 
 def count(
-    reading: Reading, member: str | None, limits: Limits
+    reading: Reading, member: str | None, limits: Limits, rules: Rules | None = None
 ) -> tuple[Table, Preview, list[Finding], Sketch]:
     """Read a table to its end and count.
+
+    Args:
+        rules: are begun and fed with the same blocks
 
     Raises:
         Refused: no rows, too many, a cell beyond the limit, or other rows than the scan counted
@@ -37,8 +41,12 @@ def count(
     if plan is None:
         raise refuse("TABLE_NO_ROWS")
     counted = Partial(plan)
+    if rules is not None:
+        rules.begin(plan, reading.name, member)
     for block in blocks:
         counted.add(block)
+        if rules is not None:
+            rules.add(block)
         if counted.row_count > limits.rows_max:
             raise refuse("TABLE_ROWS", most=f"{limits.rows_max:,}")
     damaged_count, damage = reading.damage()
