@@ -17,6 +17,7 @@ from marketplace.catalog.products.endpoints import ROUTES as PRODUCT_ROUTES
 from marketplace.catalog.reports.endpoints import ROUTES as REPORT_ROUTES
 from marketplace.catalog.review.desk import ROUTES as REVIEW_DESK_ROUTES
 from marketplace.catalog.review.endpoints import ROUTES as REGISTRATION_ROUTES
+from marketplace.catalog.rules.endpoints import ROUTES as RULE_ROUTES
 from marketplace.catalog.samples.endpoints import ROUTES as SAMPLE_ROUTES
 from marketplace.catalog.saved.endpoints import ROUTES as SAVED_SEARCH_ROUTES
 from marketplace.catalog.search.endpoints import ROUTES as SEARCH_ROUTES
@@ -59,6 +60,7 @@ from marketplace.web.selling_listing import ROUTES as SELLING_LISTING_PAGE_ROUTE
 from marketplace.web.selling_profile import ROUTES as SELLING_PROFILE_PAGE_ROUTES
 from marketplace.web.selling_registration import ROUTES as SELLING_REGISTRATION_PAGE_ROUTES
 from marketplace.web.selling_revoking import ROUTES as SELLING_REVOKING_PAGE_ROUTES
+from marketplace.web.selling_rules import ROUTES as SELLING_RULES_PAGE_ROUTES
 from marketplace.web.selling_sample import ROUTES as SELLING_SAMPLE_PAGE_ROUTES
 from marketplace.web.selling_terms import ROUTES as SELLING_TERMS_PAGE_ROUTES
 from marketplace.web.sign_up import ROUTES as SIGN_UP_PAGE_ROUTES
@@ -87,6 +89,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *DATASET_ROUTES,
     *REGISTRATION_ROUTES,
     *SAMPLE_ROUTES,
+    *RULE_ROUTES,
     *REPORT_ROUTES,
     *REPORT_PAGE_ROUTES,
     *CHANGES_ROUTES,
@@ -122,6 +125,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *SELLING_REVOKING_PAGE_ROUTES,
     *SELLING_COLUMNS_PAGE_ROUTES,
     *SELLING_SAMPLE_PAGE_ROUTES,
+    *SELLING_RULES_PAGE_ROUTES,
     *UPLOAD_PAGE_ROUTES,
     *ORGANIZATION_PAGE_ROUTES,
     *MEMBER_PAGE_ROUTES,

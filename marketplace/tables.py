@@ -17,6 +17,7 @@ MODEL_MODULES = (
     "marketplace.training.models",
     "marketplace.catalog.products.models",
     "marketplace.catalog.datasets.models",
+    "marketplace.catalog.rules.models",
     "marketplace.catalog.review.models",
     "marketplace.catalog.sellers.models",
     "marketplace.catalog.market.models",

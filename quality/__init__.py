@@ -12,7 +12,7 @@ from quality.checks.checking import Check
 from quality.claims import Place
 from quality.comparing import Differences, StatisticChange, compare, statistics_changed
 from quality.errors import QualityError, SandboxUnavailable, SettingsInvalid
-from quality.examining import RowsRefused, examine, read_rows
+from quality.examining import RowsRefused, Rules, check, examine, read_rows
 from quality.grading import LETTERS, WORDS
 from quality.limits import Limits
 from quality.presets import PRESETS
@@ -44,6 +44,7 @@ __all__ = [
     "QualityError",
     "Relation",
     "RowsRefused",
+    "Rules",
     "SandboxUnavailable",
     "Series",
     "Settings",
@@ -52,6 +53,7 @@ __all__ = [
     "StatisticChange",
     "Table",
     "canonical",
+    "check",
     "checked",
     "compare",
     "examine",

@@ -27,6 +27,7 @@ from quality.orders import (
     Order,
     Rows,
     RowsRequest,
+    SuiteRequest,
 )
 from quality.report import FileReport
 from quality.sources import OpenFile
@@ -90,6 +91,13 @@ def join(file: OpenFile, given: dict[str, object]) -> Struct:
     return tasks.join(file, given)
 
 
+def suite(file: OpenFile, given: dict[str, object]) -> Struct:
+    """Run a suite on the tables of a file, and profile it in the same pass where that is asked for."""
+    from quality.suites.child import run  # noqa: PLC0415
+
+    return run(file, convert(given, SuiteRequest))
+
+
 TASKS: Final[dict[str, Callable[[OpenFile, dict[str, object]], Struct | bytes]]] = {
     "gate": gate,
     "profile": profile,
@@ -97,9 +105,10 @@ TASKS: Final[dict[str, Callable[[OpenFile, dict[str, object]], Struct | bytes]]]
     "plan": plan,
     "count": count,
     "join": join,
+    "suite": suite,
 }
 # What a child loads before it learns of any file, by its task.
-AHEAD: Final = {"gate": ("quality.gate",), "profile": ("quality.profile",), "rows": ("quality.profile",), "plan": ("quality.engines.tasks",), "count": ("quality.engines.tasks",), "join": ("quality.engines.tasks",)}  # fmt: skip
+AHEAD: Final = {"gate": ("quality.gate",), "profile": ("quality.profile",), "rows": ("quality.profile",), "plan": ("quality.engines.tasks",), "count": ("quality.engines.tasks",), "join": ("quality.engines.tasks",), "suite": ("quality.suites.child",)}  # fmt: skip
 
 
 # Which count a small table before, since much of what libraries do at their first use takes its time.

@@ -13,6 +13,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 import typer
+from msgspec import Struct
 from msgspec.structs import replace
 
 from quality import certificates, recomputing
@@ -23,7 +24,7 @@ from quality.comparing import statistics_changed
 from quality.engines import SPLIT, Engine
 from quality.engines.local import Threads
 from quality.errors import CertificateDamaged, KeysUnreadable, QualityError, SettingsInvalid
-from quality.examining import examine
+from quality.examining import Rules, examine
 from quality.gathering import Given, gather
 from quality.html import render, render_comparison
 from quality.keys import read_keys
@@ -31,11 +32,15 @@ from quality.report import DatasetReport, FileReport
 from quality.schema import report_schema
 from quality.settings import NOTHING_SAID, Settings
 from quality.settings_files import read_settings
+from quality.suites.exporting import validation_result
+from quality.suites.reading import SuiteRefused, read_suite
+from quality.suites.suite import Suite
 from quality.summarizing import summarize
 from quality.terminal import verdict
 from quality.terminal.differences import differences
 from quality.terminal.engines import HELP, engine_of
 from quality.terminal.progress import Progress
+from quality.terminal.rules import rules_shown, unused_rules
 from quality.terminal.summary import summary
 from quality.terminal.words import Tongue
 from quality.ways import Way
@@ -80,6 +85,28 @@ Html = Annotated[
         "--html", help="읽고 인쇄할 화면을 쓸 파일. Where to write a page to read and print."
     ),
 ]
+Settled = Annotated[
+    Path | None,
+    typer.Option("--settings", help="데이터에 대한 선언(TOML, JSON). What is said of the data."),
+]
+Rulebook = Annotated[
+    Path | None,
+    typer.Option("--rules", help="지킬 규칙, great-expectations의 JSON. Rules to check."),
+]
+Results = Annotated[
+    Path | None,
+    typer.Option(
+        "--results", help="규칙의 결과를 쓸 파일(JSON). Where to write what came of the rules."
+    ),
+]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        "--as-of",
+        formats=["%Y-%m-%d"],
+        help="데이터가 얼마나 오래되었는지 재는 기준일. The date by which the age of the data is measured.",
+    ),
+]
 All = Annotated[bool, typer.Option("--all", help="길어도 모두 보입니다. Show everything.")]
 
 
@@ -96,48 +123,50 @@ def profile(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         Path | None,
         typer.Option("--json", help="보고서를 쓸 파일, - 는 표준 출력. Where to write the report."),
     ] = None,
-    settings_file: Annotated[
-        Path | None,
-        typer.Option(
-            "--settings", help="데이터에 대한 선언(TOML, JSON). What is said of the data."
-        ),
-    ] = None,
+    settings_file: Settled = None,
     html_file: Html = None,
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(
-            "--as-of",
-            formats=["%Y-%m-%d"],
-            help="데이터가 얼마나 오래되었는지 재는 기준일. The date by which the age of the data is measured.",
-        ),
-    ] = None,
+    as_of: AsOf = None,
     engine: Annotated[str, typer.Option("--engine", help=HELP)] = "thread",
     parquet: Annotated[
         Path | None,
         typer.Option("--parquet", help="정리본(Parquet)을 둘 폴더. Folder for typed Parquet."),
     ] = None,
+    rules_file: Rulebook = None,
+    results_file: Results = None,
     lang: Lang = "ko",
     everything: All = False,  # noqa: FBT002 - a switch of the command line
 ) -> int:
     """파일을 검사하고 요약을 보입니다. Examine files and show what they hold, worst things first."""
     say, by = Tongue(lang == "en"), engine_of(engine)
     settings = NOTHING_SAID if settings_file is None else declared(settings_file)
+    rules = None if rules_file is None else read_suite(rules_file.read_bytes())
     given = gather(files)
     if not given:
         typer.echo(say("폴더에 파일이 없습니다.", "There is no file in the folder."), err=True)
         return UNREADABLE
     if as_of is not None:
         settings = replace(settings, as_of=as_of.date())
-    report = examined(given, say, settings, by, parquet)
+    report = examined(given, say, Wish(settings, by, parquet, rules))
     if html_file is not None:
         html_file.write_text(render(report, lang), encoding="utf-8")
+    if results_file is not None and rules is not None:
+        results_file.write_text(results_json(report), encoding="utf-8")
+    if json_file not in (None, _STANDARD):
+        json_file.write_bytes(canonical(report))
     if json_file == _STANDARD:
         sys.stdout.buffer.write(canonical(report))
-        return outcome(report)
-    if json_file is not None:
-        json_file.write_bytes(canonical(report))
-    typer.echo("\n".join(summary(report, say, everything=everything)))
-    return outcome(report)
+    else:
+        typer.echo("\n".join(_shown(report, rules, say, everything=everything)))
+    return outcome(report, rules)
+
+
+def _shown(
+    report: DatasetReport, rules: Suite | None, say: Tongue, *, everything: bool
+) -> list[str]:
+    told = list(summary(report, say, everything=everything))
+    if rules is not None:
+        told += rules_shown(rules, report, say, everything=everything)
+    return told
 
 
 @app.command()
@@ -209,37 +238,47 @@ def declared(path: Path) -> Settings:
     return read_settings(path.read_bytes(), toml=path.suffix.lower() != ".json")
 
 
-def examined(
-    given: Sequence[Given],
-    say: Tongue,
-    settings: Settings = NOTHING_SAID,
-    engine: Engine | Threads = ALONE,
-    parquet: Path | None = None,
-) -> DatasetReport:
-    """Examine the files one after the other, with a bar on a terminal.
+class Wish(Struct, frozen=True):
+    """How files are examined.
 
     Args:
         parquet: a folder that gets a folder for each file, and in it a file for each table
+        suite: rules, which may refer to any of the files
     """
+
+    settings: Settings = NOTHING_SAID
+    engine: Engine | Threads = ALONE
+    parquet: Path | None = None
+    suite: Suite | None = None
+
+
+WISHED: Final = Wish()
+
+
+def examined(given: Sequence[Given], say: Tongue, wish: Wish = WISHED) -> DatasetReport:
+    """Examine the files one after the other, with a bar on a terminal."""
     progress = Progress(sum(one.size_bytes for one in given), sys.stderr, say)
     reports = []
-    with Children(Way(engine=engine).tasks, files=len(given)) as children:
+    suite = wish.suite
+    rules = None if suite is None else Rules(suite, beside_of(suite, given))
+    tasks = Way(engine=wish.engine).tasks if rules is None else ("gate", "suite")
+    with Children(tasks, files=len(given)) as children:
         for one in given:
-            stage = None if parquet is None else parquet / one.name
+            stage = None if wish.parquet is None else wish.parquet / one.name
             with progress.reading(one.name, one.size_bytes) as counted:
-                way = Way(engine=engine, progress=counted)
                 report = examine(
                     one.path,
                     name=one.name,
-                    settings=settings,
+                    settings=wish.settings,
                     children=children,
-                    way=way,
+                    way=Way(engine=wish.engine, progress=counted),
                     stage=stage,
+                    rules=rules,
                 )
-            if engine != ALONE and report.kind not in (*SPLIT, "refused"):
+            if wish.engine != ALONE and report.kind not in (*SPLIT, "refused"):
                 typer.echo(f"{one.name}: {say(*NOT_SPLIT)}", err=True)
             reports.append(report)
-    return summarize(reports, preset=settings.preset)
+    return summarize(reports, preset=wish.settings.preset)
 
 
 def counted_again(
@@ -272,11 +311,24 @@ def read(path: Path, say: Tongue) -> DatasetReport:
     return msgspec.json.decode(made, type=DatasetReport)
 
 
-def outcome(report: DatasetReport) -> int:
-    """Return the exit code that says how a report came out."""
+def beside_of(suite: Suite, given: Sequence[Given]) -> tuple[tuple[Path, str], ...]:
+    """Return the files that rules refer to."""
+    return tuple((one.path, one.name) for one in given if suite.refers_to(one.name))
+
+
+def results_json(report: DatasetReport) -> str:
+    """Return what came of rules as great-expectations writes it: for each table one result."""
+    listed = [validation_result(one) for file in report.files for one in file.suites]
+    return json.dumps(listed, ensure_ascii=False, indent=2) + "\n"
+
+
+def outcome(report: DatasetReport, suite: Suite | None = None) -> int:
+    """Return the exit code that says how a report came out; a rule that does not hold is a warning."""
     if report.blocker_count:
         return REFUSED
-    return WARNED if report.warning_count else FINE
+    broken = any(one.failed for file in report.files for one in file.suites)
+    unused = suite is not None and bool(unused_rules(suite, report))
+    return WARNED if report.warning_count or broken or unused else FINE
 
 
 def main() -> None:
@@ -307,6 +359,8 @@ def _told(error: SettingsInvalid) -> list[str]:
 
 
 def _why(error: Exception) -> str:
+    if isinstance(error, SuiteRefused):
+        return "규칙을 읽을 수 없습니다. The rules cannot be used"
     if isinstance(error, KeysUnreadable):
         return "열쇠 목록을 읽을 수 없습니다. No list of keys"
     if isinstance(error, QualityError):

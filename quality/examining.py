@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -16,12 +17,13 @@ from quality.children import Children
 from quality.errors import QualityError
 from quality.findings import found
 from quality.limits import Limits
-from quality.orders import ExamineRequest, Looked, Rows, RowsRequest
+from quality.orders import Beside, ExamineRequest, Looked, Rows, RowsRequest, SuiteRequest
 from quality.passing import Pass, refused
 from quality.report import FileReport, Finding
 from quality.sandbox import Answer, Exit, never
 from quality.settings import NOTHING_SAID, Settings
 from quality.sources import LocalFile, OpenFile, opened_at
+from quality.suites.suite import Suite
 from quality.ways import Meter, Way
 
 ROWS_MAX: Final = 1_000
@@ -46,6 +48,13 @@ _INVALID: Final = {
 }
 
 
+class Rules(Struct, frozen=True):
+    """A suite, and the files that its rules may refer to: where each lies, and its name."""
+
+    suite: Suite
+    beside: tuple[tuple[Path, str], ...] = ()
+
+
 class RowsRefused(QualityError):
     """Rows cannot be shown, because the file or the table cannot be read."""
 
@@ -59,6 +68,7 @@ def examine(  # noqa: PLR0913 - what is examined, how, and what else comes of it
     children: Children | None = None,
     way: Way | None = None,
     stage: Path | None = None,
+    rules: Rules | None = None,
 ) -> FileReport:
     """Say what a file holds and what is wrong with it. Blocks; never fails because of the file.
 
@@ -72,6 +82,7 @@ def examine(  # noqa: PLR0913 - what is examined, how, and what else comes of it
         children: where children wait, for who examines many files
         way: by which engine, and who is told of progress; one thread without it
         stage: a folder that gets the tables as typed Parquet, ``1.parquet`` the first of the report
+        rules: run in the same pass, by one child whatever the engine; what came of them is in ``suites``
 
     Raises:
         EngineUnavailable: the engine does not answer, or cannot stage
@@ -81,7 +92,7 @@ def examine(  # noqa: PLR0913 - what is examined, how, and what else comes of it
     """
     said = None if settings == NOTHING_SAID else settings
     request = ExamineRequest(name, limits or Limits(), settings=settings)
-    seen = _opened(_Asked(request, path, way or Way(), stage), children)
+    seen = _opened(_Asked(request, path, way or Way(), stage, rules), children)
     report = judged(replace(seen, settings=said, settings_id=settings.id))
     return report if settings.as_of is None else aged(report, settings.as_of)
 
@@ -91,6 +102,12 @@ class _Asked(Struct, frozen=True):
     path: Path
     way: Way
     stage: Path | None
+    rules: Rules | None
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """Children that are needed."""
+        return self.way.tasks if self.rules is None else ("gate", "suite")
 
 
 def _opened(asked: _Asked, children: Children | None) -> FileReport:
@@ -104,7 +121,7 @@ def _opened(asked: _Asked, children: Children | None) -> FileReport:
         if children is not None:
             return _examined(children, asked, file)
         # The second loads its libraries while the first looks.
-        with Children(asked.way.tasks, files=1) as both:
+        with Children(asked.tasks, files=1) as both:
             return _examined(both, asked, file)
 
 
@@ -119,19 +136,21 @@ def _examined(children: Children, asked: _Asked, file: OpenFile) -> FileReport:
     if first.blocked:
         return first
     image_count = first.images.image_count if first.images else 0
-    bounds = bounds_of("profile", file.size_bytes, request.limits, image_count)
-    meter = Meter(file.size_bytes, way.progress)
-    whole = Pass(
-        run=run,
-        request=replace(request, handed=looked.handed),
-        file=file,
-        kind=first.kind,
-        bounds=bounds,
-        way=way,
-        meter=meter,
-        read_range=way.read_range or LocalFile.of(asked.path),
-        stage=asked.stage,
-    ).go()
+    known, meter = replace(request, handed=looked.handed), Meter(file.size_bytes, way.progress)
+    if asked.rules is None:
+        whole = Pass(
+            run=run,
+            request=known,
+            file=file,
+            kind=first.kind,
+            bounds=bounds_of("profile", file.size_bytes, request.limits, image_count),
+            way=way,
+            meter=meter,
+            read_range=way.read_range or LocalFile.of(asked.path),
+            stage=asked.stage,
+        ).go()
+    else:
+        whole = _ruled(run, known, file, asked.rules, image_count=image_count)
     meter.end()
     if isinstance(whole, Answer):
         whole = refused(request.name, file.size_bytes, _ending(whole, first.kind))
@@ -181,6 +200,51 @@ def read_rows(
     if isinstance(answer, Answer):
         raise RowsRefused(answer.detail)
     return answer
+
+
+def check(path: Path, *, name: str, rules: Rules, limits: Limits | None = None) -> FileReport:
+    """Run rules on a file that was examined before; blocks.
+
+    Returns:
+        A report with ``suites`` alone, or with a finding that says why the file could not be read.
+
+    Raises:
+        OSError: it is not there or cannot be read
+        SandboxUnavailable: the kernel cannot keep a child in
+    """
+    request = ExamineRequest(name, limits or Limits())
+    with opened_at(path) as file:
+        found_rules = _ruled(sandbox.run, request, file, rules, whole=False)
+    if isinstance(found_rules, Answer):
+        return refused(name, path.stat().st_size, _ending(found_rules, "file"))
+    return found_rules
+
+
+def _ruled(
+    run: Run,
+    request: ExamineRequest,
+    file: OpenFile,
+    rules: Rules,
+    *,
+    whole: bool = True,
+    image_count: int = 0,
+) -> FileReport | Answer:
+    """Return what the child says that runs rules; it gets the files that they refer to."""
+    bounds = bounds_of("suite", file.size_bytes, request.limits, image_count)
+    with ExitStack() as opened:
+        others = [opened.enter_context(opened_at(path)) for path, _ in rules.beside]
+        names = [name for _, name in rules.beside]
+        asked = SuiteRequest(
+            request.name,
+            request.limits,
+            rules.suite.stored().decode(),
+            whole,
+            tuple(Beside(name, one.size_bytes) for name, one in zip(names, others, strict=True)),
+            request.handed,
+            request.settings,
+        )
+        given = replace(file, more=tuple(one.fd for one in others))
+        return understood(ask(run, "suite", asked, given, bounds), FileReport)
 
 
 def _ending(answer: Answer, kind: str) -> Finding:

@@ -70,6 +70,32 @@ class Looked(Struct, frozen=True):
     handed: Handed = Handed()
 
 
+class Beside(Struct, frozen=True):
+    """Another file that rules may refer to; its descriptor comes along, in the order of these."""
+
+    name: str
+    size_bytes: int
+
+
+class SuiteRequest(Struct, frozen=True):
+    """Run a suite on the tables of a file.
+
+    Args:
+        suite: in its stored form
+        whole: profile the file in the same pass
+        handed: by the child that looked first
+        settings: what is said of the data
+    """
+
+    name: str
+    limits: Limits
+    suite: str
+    whole: bool
+    beside: tuple[Beside, ...] = ()
+    handed: Handed = Handed()
+    settings: Settings = NOTHING_SAID
+
+
 class RowsRequest(Struct, frozen=True):
     """Read some rows of a table as text."""
 

@@ -117,8 +117,10 @@ def recompute(
     # Settings that this version cannot read make other rules, and so numbers that are not comparable.
     known = [of_report(certificate.report, at) for at in range(len(certificate.files))]
     said = [NOTHING_SAID if one is None else one for one in known]
+    listed = certificate.report.get("files", [])
     reports = {
-        at: look(path, certificate.files[at].name, said[at]) for at, path in sorted(files.items())
+        at: _as_of(look(path, certificate.files[at].name, said[at]), listed, at)
+        for at, path in sorted(files.items())
     }
     whole = len(reports) == len(certificate.files)
     before: Any = certificate.report
@@ -129,7 +131,6 @@ def recompute(
         told = (before.get("across") or {}).get("augmented")
         after = plain(summarize(list(reports.values()), augmented=told, preset=preset))
     else:
-        listed = before.get("files", [])
         before = {"files": [listed[at] for at in reports if at < len(listed)]}
     # Read back, so that a whole number is written alike on both sides.
     after = json.decode(encode(after))
@@ -144,4 +145,4 @@ def recompute(
 def _as_of(report: FileReport, certified: Sequence[Any], at: int) -> FileReport:
     """Return a report whose age is measured by the same date as the certified one's."""
     as_of = certified[at].get("as_of") if at < len(certified) else ""
-    return aged(report, date.fromisoformat(as_of)) if as_of else report
+    return aged(report, date.fromisoformat(as_of)) if as_of and as_of != report.as_of else report

@@ -13,6 +13,7 @@ from quality.groupfacts import Groups, Key, Label, Repeated
 from quality.images.facts import ImageSet
 from quality.settings import Settings
 from quality.sketches import Sketch
+from quality.suites.results import SuiteResult
 from quality.timefacts import Coverage, Series, TimeFacts
 
 SCHEMA_VERSION = 1
@@ -305,6 +306,7 @@ class FileReport(Struct, frozen=True, kw_only=True):
     settings_id: str = ""
     checks: tuple[Checked, ...] = ()
     as_of: str = ""
+    suites: tuple[SuiteResult, ...] = ()
 
     @property
     def blocked(self) -> bool:

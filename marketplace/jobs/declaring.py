@@ -18,6 +18,7 @@ JOB_MODULES: tuple[str, ...] = (
     "marketplace.members.organizations.jobs",
     "marketplace.demo.jobs",
     "marketplace.catalog.datasets.jobs",
+    "marketplace.catalog.rules.jobs",
     "marketplace.catalog.search.jobs",
     "marketplace.catalog.inquiries.jobs",
     "marketplace.training.jobs",

@@ -33,6 +33,7 @@ from marketplace.catalog.products.industries import SECTIONS
 from marketplace.catalog.products.licence import contract
 from marketplace.catalog.products.models import ProductContent
 from marketplace.catalog.products.terms import term_in
+from marketplace.catalog.rules.queries import shown_run
 from marketplace.catalog.samples.service import sample_of
 from marketplace.catalog.sellers.queries import get_card
 from marketplace.db import now
@@ -192,7 +193,7 @@ async def show_quality(
         letters=LETTERS, level_words=WORDS, changed=changed_of(listing.report),
         charts=report_charts(listing.report, language_of(request)),
         certificate=await find_certificate(session, listing.version.id), keys=await list_keys(session),
-        at=now(session),
+        at=now(session), rules=await shown_run(session, listing.content, listing.version.id),
     )  # fmt: skip
 
 

@@ -21,6 +21,8 @@ from marketplace.catalog.review.models import ReviewState
 from marketplace.catalog.review.prices import price_check
 from marketplace.catalog.review.queue import Only, list_requests
 from marketplace.catalog.review.schemas import CommentIn, DecisionIn
+from marketplace.catalog.rules.queries import find_run, shown_run
+from marketplace.catalog.rules.shaping import first_places
 from marketplace.catalog.samples.service import sample_of
 from marketplace.db import Phases, now
 from marketplace.idempotency import Once
@@ -105,6 +107,8 @@ async def _page(
             report=report,
             changes=await changes_of(session, version) if version is not None else None,
             sample=sample_of(case.content),
+            rules=await shown_run(session, case.content, case.content.dataset_version_id),
+            rule_examples=first_places(await find_run(session, case.content)),
             checks=await queries.checks_of(session, case.product, case.content),
             price=await price_check(session, case.product, case.content),
             clauses=clauses(case.content.licence),

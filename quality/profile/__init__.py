@@ -142,6 +142,7 @@ def profile(
     Raises:
         Refused: it ends with one finding
     """
+    work = work or Work()
     file = opened(given, name, limits, handed.unpacked_bytes)
     source = source_of(given, name)
     counted: list[Table] = []
@@ -150,13 +151,13 @@ def profile(
     sketches: list[Sketch] = []
     for member, reading in readings(file, limits, handed.scan):
         try:
-            table, preview, more, sketch = tables.count(
-                reading, member, limits, work or Work(), settings
-            )
+            table, preview, more, sketch = tables.count(reading, member, limits, work, settings)
         except (pa.ArrowInvalid, UnicodeDecodeError) as error:
             raise refuse("FILE_INVALID") from error
         counted.append(_named(table, member))
         sketches.append(replace(sketch, table=counted[-1].name))
+        if work.rules is not None:
+            work.rules.finish(counted[-1].name)
         previews.append(preview)
         findings += more
     findings += across(counted, settings)
@@ -171,6 +172,7 @@ def profile(
         previews=tuple(previews[:PREVIEWS_MAX]),
         images=images,
         sketches=fitted(sketches),
+        suites=tuple(work.rules.results) if work.rules is not None else (),
         memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     )
 

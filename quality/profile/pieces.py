@@ -17,6 +17,7 @@ from quality.profile.hashing import Floats
 from quality.profile.partial import Partial
 from quality.profile.planned import Plan
 from quality.profile.staging import Staging
+from quality.profile.watching import Rules
 from quality.reading import jsonl, parquet
 from quality.reading.cells import Cell, Cutting, Ragged, parse
 from quality.reading.cutting import cell_of
@@ -51,12 +52,14 @@ class Work(Struct, frozen=True):
         cells_in_flight: how many cells lie in memory at once, read or counted and not yet joined
         tick: is told of bytes that were counted
         staging: gets the tables
+        rules: are fed with the same blocks
     """
 
     threads: int = 1
     cells_in_flight: int = 4
     tick: Callable[[int], None] = lambda _: None
     staging: Staging | None = None
+    rules: Rules | None = None
 
 
 class Part(Struct, frozen=True, kw_only=True):

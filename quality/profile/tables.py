@@ -9,6 +9,7 @@ from quality import checks
 from quality.findings import refuse
 from quality.limits import Limits
 from quality.profile import keepings
+from quality.profile.blocks import Block
 from quality.profile.evidence import evidence_of
 from quality.profile.feeding import again, feed
 from quality.profile.feeding import count as counted_of
@@ -17,7 +18,7 @@ from quality.profile.grouped import groups_of
 from quality.profile.keying import keys_of
 from quality.profile.labelled import labels_of
 from quality.profile.partial import Partial
-from quality.profile.pieces import Columns, Counted, Work
+from quality.profile.pieces import Columns, Counted, Take, Work
 from quality.profile.relating import bounds, correlations, missing_facts
 from quality.profile.sketching import repeated, sketch_of
 from quality.profile.stamping import coverage, series_facts
@@ -70,6 +71,9 @@ def count(
 ) -> tuple[Table, Preview, list[Finding], Sketch]:
     """Read a table to its end and count.
 
+    Args:
+        rules: are begun and fed with the same blocks
+
     Raises:
         Refused: no rows, too many, a cell beyond the limit, or other rows than the scan counted
     """
@@ -77,11 +81,25 @@ def count(
     if fed is None:
         raise refuse("TABLE_NO_ROWS")
     staged = None if work.staging is None else work.staging.table(fed.plan)
-    counted = counted_of(fed, limits, work, None if staged is None else staged.take)
+    takes: list[Take] = [] if staged is None else [staged.take]
+    if work.rules is not None:
+        work.rules.begin(fed.plan, reading.name, member)
+        takes.append(work.rules.add)
+    counted = counted_of(fed, limits, work, _each(takes) if takes else None)
     if staged is not None:
         staged.end(again(fed, limits))
     table, findings, sketch = told(outline_of(reading), counted, member, limits, settings)
     return table, preview_of(reading, fed.parts), findings, sketch
+
+
+def _each(takes: list[Take]) -> Take:
+    """Return what hands a block to each."""
+
+    def take(block: Block) -> None:
+        for one in takes:
+            one(block)
+
+    return take
 
 
 def told(

@@ -18,8 +18,14 @@ NUMBERED = {
     "/api/v1/products/{product_id:uuid}/versions/{number:int}",
     "/api/v1/products/{product_id:uuid}/versions/{number:int}/certificate",
     "/api/v1/products/{product_id:uuid}/versions/{number:int}/changes",
+    "/api/v1/products/{product_id:uuid}/versions/{number:int}/quality.html",
     "/products/{product_id:uuid}/versions/{number:int}",
     "/products/{product_id:uuid}/versions/{number:int}/quality",
+    # A rule's place in its product's list.
+    "/api/v1/organization/products/{product_id:uuid}/rules/{number:int}",
+    "/api/v1/organization/products/{product_id:uuid}/rules/{number:int}/removal",
+    "/selling/products/{product_id:uuid}/rules/{number:int}",
+    "/selling/products/{product_id:uuid}/rules/{number:int}/removal",
 }
 
 

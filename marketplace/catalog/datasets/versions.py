@@ -211,6 +211,8 @@ async def _attach(session: AsyncSession, version: DatasetVersion, report: dict[s
     # Who saves next reads whose upload changed the draft.
     draft.saved_by, draft.saved_at = version.created_by, now(session)
     await session.flush()
+    if draft.rules is not None:
+        await enqueue(session, "catalog.check_rules", content_id=str(draft.id))
 
 
 def dictionary_of(report: dict[str, Any]) -> list[dict[str, Any]]:

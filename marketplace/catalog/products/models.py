@@ -129,7 +129,8 @@ class ProductContent(SQLModel, table=True):
     ``revision`` counts the saves, so that two windows or persons do not overwrite each other.
     ``column_dictionary`` holds ``name, meaning, unit, low, high, codes`` for each column, ``licence``
     the answers to the twelve questions, ``declarations`` what the seller vouches for, ``sample`` which
-    rows may be seen; their shapes are those of ``schemas.py``. ``licence_ko`` is the contract's text as
+    rows may be seen; their shapes are those of ``schemas.py``. ``rules`` is a suite in its stored form, with
+    its hash. ``licence_ko`` is the contract's text as
     it was submitted; it is frozen from then on.
     """
 
@@ -149,6 +150,7 @@ class ProductContent(SQLModel, table=True):
             postgresql_where=text("state = 'approved'"),
         ),
         CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("(rules is null) = (rules_sha256 is null)", name="rules_are_hashed"),
         CheckConstraint("revision >= 1", name="revision"),
         CheckConstraint("collected_from <= collected_to", name="collected_in_order"),
         CheckConstraint("interval_s > 0", name="interval_s"),
@@ -192,6 +194,8 @@ class ProductContent(SQLModel, table=True):
         default=SamplePolicy.none, sa_type=choice(SamplePolicy, "sample_policy")
     )
     sample: dict[str, Any] | None = Field(default=None, sa_type=JSONB)
+    rules: dict[str, Any] | None = Field(default=None, sa_type=JSONB(none_as_null=True))
+    rules_sha256: str | None = Field(default=None, max_length=64)
     licence: dict[str, Any] = Field(default_factory=dict, sa_type=JSONB)
     licence_ko: str | None = Field(default=None, sa_type=Text)
     licence_sha256: str | None = Field(default=None, max_length=64)

@@ -40,7 +40,7 @@ TAKEN_OVER: Final = (
     "industry_section", "industry_division", "industry_code", "process", "equipment", "purpose",
     "data_kind", "collected_from", "collected_to", "collection_method", "interval_s",
     "label_definition", "credit", "column_dictionary", "sample_policy", "sample", "licence",
-    "declarations", "dataset_version_id",
+    "declarations", "dataset_version_id", "rules", "rules_sha256",
 )  # fmt: skip
 
 
