@@ -61,7 +61,7 @@ class Site:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine in the server's loop, where its pool lives, and return what it returns."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=30)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=180)
 
     @contextlib.contextmanager
     def serving(self) -> Iterator["Site"]:

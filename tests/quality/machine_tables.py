@@ -41,7 +41,10 @@ def written(path: Path, kind: str, chance: random.Random, count: int) -> Path:
         )
         parquet.write_table(table, path, row_group_size=max(count // 5, 1))
     elif kind == "jsonl":
-        path.write_text("".join(_json(chance, row) for row in rows), encoding="utf-8")
+        lines = [_json(chance, row) for row in rows]
+        if lines and lines[0].startswith("["):  # a file that begins like that is one array
+            lines[0] = "{}\n"
+        path.write_text("".join(lines), encoding="utf-8")
     else:
         lines = [",".join(NAMES), *(_csv(chance, row) for row in rows)]
         path.write_text("\r\n".join(lines) + "\r\n", encoding=kind, errors="replace", newline="")

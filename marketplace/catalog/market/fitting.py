@@ -35,7 +35,7 @@ class GivenAs(StrEnum):
     rows = "rows"
 
 
-class FitIn(Struct):
+class FitIn(Struct, forbid_unknown_fields=True):
     """A buyer's columns.
 
     Args:
