@@ -17,7 +17,6 @@ from quality.claims import Level, Weight
 from quality.presets import Preset
 from quality.report import Index
 
-GRADES: Final = ((95.0, "A"), (85.0, "B"), (70.0, "C"))
 LOWEST: Final = "D"
 # What was declared is judged by these, each as far as it was measured.
 DECLARED: Final = ("validity", "uniqueness_by_key", "consistency_reference", "accuracy")

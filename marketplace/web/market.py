@@ -18,7 +18,7 @@ from marketplace.catalog.inquiries.queries import list_public
 from marketplace.catalog.market import queries
 from marketplace.catalog.market.apart import group_count, group_lines
 from marketplace.catalog.market.certificates import find_certificate
-from marketplace.catalog.market.checked import between_lines, series_lines
+from marketplace.catalog.market.checked import series_lines
 from marketplace.catalog.market.columns import column_groups
 from marketplace.catalog.market.endpoints import page_url, price_of
 from marketplace.catalog.market.errors import (
@@ -44,7 +44,7 @@ from marketplace.web.charts import bars
 from marketplace.web.pages import AnyRequest, Page, language_of, render
 from marketplace.web.report_charts import report_charts
 from quality import CHECKS, LETTERS, PRESETS, WORDS, DatasetReport, FileReport, Finding, Severity
-from quality.html.telling import check_lines
+from quality.html.telling import between_lines, check_lines
 
 OWN: Final = "/products/{product_id:uuid}"
 # A dataset of many files has a series in each; the page shows so many, the JSON all.

@@ -3,8 +3,6 @@
 import unicodedata
 from typing import Final
 
-from quality.report import Severity
-
 _WHOLE_BELOW: Final = 1e12
 # What cannot be seen, turns the writing, or breaks a line; a line break within a name is shown as a sign.
 _UNSHOWN: Final = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
@@ -12,11 +10,6 @@ _SIGNS: Final = {"\n": "↵", "\r": "", "\t": " "}
 # Joins signs of one writing and is part of words; it moves nothing.
 _KEPT: Final = {"\u200c", "\u200d"}
 
-SEVERITIES: Final = {
-    Severity.blocker: ("bad", "차단", "blocker"),
-    Severity.warning: ("warn", "경고", "warning"),
-    Severity.note: ("info", "참고", "note"),
-}
 
 Cell = int | float | str | None
 

@@ -28,7 +28,6 @@ TOP_VALUES: Final = 10
 SHAPES: Final = 10
 VALUE_CHARS: Final = 200
 WHOLE_SECOND: Final = re.compile(r"\.0{6,}$")
-KIND_SHARE: Final = 0.95
 FENCE: Final = 1.5
 MAD_SCALE: Final = 1.4826
 STRETCHES: Final = 20

@@ -4,7 +4,6 @@ from typing import Final
 
 import numpy as np
 from msgspec.structs import replace
-from numpy.typing import NDArray
 
 from quality.groupfacts import GroupFacts, Groups
 from quality.profile.apart import shift
@@ -22,7 +21,6 @@ DIGITS: Final = 6
 # Sampled rows of all groups whose numbers are looked at.
 ROWS_MAX: Final = 20_000
 
-Places = NDArray[np.int64]
 Figures = tuple[float | None, ...]
 
 

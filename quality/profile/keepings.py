@@ -16,7 +16,6 @@ from quality.units import unit_named, unit_of
 
 VALUE_CHARS: Final = 200
 CODES_SHOWN: Final = 8
-KINDS: Final = {"number": ("숫자", "number"), "time": ("시각", "time"), "text": ("글자", "text")}
 _PRIVATE: Final = re.compile(privacy.ANY)
 
 

@@ -24,7 +24,6 @@ DELIMITERS: Final = (",", ";", "\t", "|")
 SAMPLE_LINES: Final = 200
 NUMBER: Final = re.compile(r"\s*[+-]?(\d[\d,]*\.?\d*|\.\d+)([eE][+-]?\d+)?\s*")
 CONSISTENT: Final = 0.9
-PLACES_MAX: Final = 20
 
 
 def read(source: Source, limits: Limits, scanned: TextFacts | None = None) -> Reading:

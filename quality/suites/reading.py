@@ -10,7 +10,7 @@ from msgspec import Struct
 from quality.errors import QualityError
 from quality.suites.arguments import TESTS, Wrong, columns_of, stamp
 from quality.suites.suite import SEVERITIES, Expectation, Suite
-from quality.suites.types import PASS, REFUSED, TYPES, Type
+from quality.suites.types import REFUSED, TYPES, Type
 
 SUITE_BYTES_MAX: Final = 1 << 20
 EXPECTATIONS_MAX: Final = 500
@@ -234,8 +234,3 @@ def column_problem(rule: Expectation, columns: Sequence[str]) -> Wrong | None:
                 f"'{name}' 열이 없습니다.{hint_ko}", f"There is no column '{name}'.{hint_en}"
             )
     return None
-
-
-def needs_libraries(suite: Suite) -> bool:
-    """Whether any rule is run by other libraries, which take time and memory to load."""
-    return any(TYPES[one.type].way != PASS for one in suite.expectations)

@@ -127,9 +127,6 @@ def _pair(
     return greater
 
 
-Read = Callable[[View], tuple[Flags, Any]]
-
-
 def _tree(rule: Expectation, columns: Columns) -> Callable[[View], tuple[Flags, Flags]]:
     """Return the test of a rule that is a tree of columns, values and operations, with or without a condition."""
     test = _compared(rule.kwargs["rule"], columns)
