@@ -32,7 +32,7 @@ Typed = Annotated[str, QueryParameter(min_length=1, max_length=TEXT_CHARS_MAX)]
 
 
 class FoundProducts(Struct, frozen=True):
-    """A page of products that were found. ``more_than_counted``: there are more than 10,000."""
+    """A page of products that were found. ``more_than_counted``: there are more than 1,000."""
 
     items: list[Hit]
     count: int

@@ -7,7 +7,7 @@ is taken for another. The index holds no weights: PostgreSQL would read the row 
 """
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, KeysView, Mapping, Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -80,13 +80,18 @@ def quoted(lexeme: str, *, prefix: bool = False) -> str:
 
 def words_query(words: Sequence[Asked], tier: str) -> str:
     """Return what asks for all the words in a tier."""
+    return " & ".join(_parts(words, tier))
+
+
+def _parts(words: Sequence[Asked], tier: str) -> KeysView[str]:
+    """Return what must all be there, in order and each once."""
     asked: list[str] = []
     for word in words:
         if isinstance(word, Alternatives):
             asked.append(either(quoted(tier + token) for token in word.tokens))
             continue
         asked += [quoted(tier + token, prefix=word.prefix) for token in word.tokens]
-    return " & ".join(dict.fromkeys(asked))
+    return dict.fromkeys(asked).keys()
 
 
 def filters_query(filters: Mapping[str, Sequence[str]]) -> str:
@@ -101,8 +106,13 @@ def filters_query(filters: Mapping[str, Sequence[str]]) -> str:
 def match_query(
     wordings: Sequence[Sequence[Asked]], filters: Mapping[str, Sequence[str]], *more: str
 ) -> str:
-    """Return what asks for one of several wordings of a query, one value of each filter, and more."""
-    asked = [found for words in wordings if (found := words_query(words, ANYWHERE))]
+    """Return what asks for one of several wordings of a query, one value of each filter, and more.
+
+    A wording that asks for all that another does, and more, finds nothing that the other does not.
+    """
+    parts = [_parts(words, ANYWHERE) for words in wordings]
+    needed = [one for one in parts if one and not any(other and other < one for other in parts)]
+    asked = list(dict.fromkeys(" & ".join(one) for one in needed))
     return every(
         (either(f"({one})" for one in asked) if asked else "", filters_query(filters), *more)
     )

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from marketplace.catalog.search.lexemes import (
     GRADES,
     NARROW_BANDS,
+    SAMPLES,
     TIERS,
     Asked,
     either,
@@ -44,8 +46,11 @@ class Sort(StrEnum):
 
 
 WINDOW_STRETCHES: Final = 2
-COUNTED_STRETCHES: Final = 4
-COUNTED_MOST: Final = 10_000
+COUNTED_STRETCHES: Final = 2
+COUNTED_MOST: Final = 1_000
+# A larger part of the newest stretches is not tried before everything is, and so much more than needed.
+WORTHWHILE: Final = 0.6
+SPARE: Final = 1.2
 PRICED: Final = (Sort.cheapest, Sort.dearest)
 # Order, and what comes after a place in it.
 NEWEST: Final = ("position desc", "position < :position")
@@ -84,7 +89,7 @@ class Asking:
     Args:
         wordings: as typed, then as it may have been meant; all words of one of them must be there
         filters: values by the facet's name; one of each must fit
-        many: whether more than 10,000 products match, so that prices are read band by band
+        many: whether more than 1,000 products match, so that prices are read band by band
     """
 
     wordings: Sequence[Sequence[Asked]]
@@ -141,13 +146,37 @@ async def count(
     if not asked:
         return min(await count_all(session), most)
     # Of a frequent word the newest stretches hold enough, and the rest of its list is never read.
-    newest = _newest(await top_position(session), COUNTED_STRETCHES)
+    top = await top_position(session)
+    stretches, every_stretch = COUNTED_STRETCHES, stretch_of(top) + 1
     async with reading(session):
-        newer = await session.scalar(_COUNT, {"asked": every((asked, newest)), "most": most})
-        if newer == most:
-            return most
+        while stretches < every_stretch:
+            newest = every((asked, _newest(top, stretches)))
+            found = await session.scalar(_COUNT, {"asked": newest, "most": most}) or 0
+            if found == most:
+                return most
+            stretches = _more_stretches(stretches, found, most) if found else every_stretch
+            if stretches > WORTHWHILE * every_stretch:
+                break
+        return await session.scalar(_COUNT, {"asked": asked, "most": most}) or 0
+
+
+def _more_stretches(stretches: int, found: int, most: int) -> int:
+    """Return how many of the newest stretches should hold enough, if older ones hold as many."""
+    return max(ceil(SPARE * stretches * most / found), 2 * stretches)
+
+
+async def estimated(
+    session: AsyncSession,
+    wordings: Sequence[Sequence[Asked]],
+    filters: Mapping[str, Sequence[str]],
+    *,
+    most: int,
+) -> int:
+    """Return about how many products match, from at most ``most`` of a random 64th of all."""
+    asked = match_query(wordings, filters, quoted("Z0"))
+    async with reading(session):
         found = await session.scalar(_COUNT, {"asked": asked, "most": most})
-    return found or 0
+    return (found or 0) * SAMPLES
 
 
 async def has(

@@ -83,7 +83,7 @@ class WayOn(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """A page of what was found. ``count`` is exact up to 10,000 and 10,001 for more."""
+    """A page of what was found. ``count`` is exact up to 1,000 and 1,001 for more."""
 
     hits: list[Hit]
     count: int
