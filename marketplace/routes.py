@@ -13,6 +13,7 @@ from marketplace.catalog.market.endpoints import ROUTES as MARKET_ROUTES
 from marketplace.catalog.market.fitting import ROUTES as FITTING_ROUTES
 from marketplace.catalog.market.report_pages import ROUTES as QUALITY_PAGE_ROUTES
 from marketplace.catalog.market.versions import ROUTES as MARKET_VERSION_ROUTES
+from marketplace.catalog.matches.endpoints import ROUTES as MATCH_ROUTES
 from marketplace.catalog.products.endpoints import ROUTES as PRODUCT_ROUTES
 from marketplace.catalog.reports.endpoints import ROUTES as REPORT_ROUTES
 from marketplace.catalog.review.desk import ROUTES as REVIEW_DESK_ROUTES
@@ -95,6 +96,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *CHANGES_ROUTES,
     *OWN_REPORT_PAGE_ROUTES,
     *REVIEW_DESK_ROUTES,
+    *MATCH_ROUTES,
     *SELLER_ROUTES,
     *INQUIRY_ROUTES,
     *INQUIRY_PAGE_ROUTES,

@@ -18,6 +18,7 @@ MODEL_MODULES = (
     "marketplace.catalog.products.models",
     "marketplace.catalog.datasets.models",
     "marketplace.catalog.rules.models",
+    "marketplace.catalog.matches.models",
     "marketplace.catalog.review.models",
     "marketplace.catalog.sellers.models",
     "marketplace.catalog.market.models",

@@ -28,8 +28,8 @@ from tests.forbidden_rows import ALLOWED
 from tests.test_access import filled, state_of
 
 EVERY_ROLE = Actor("everything", frozenset(ROLES_OF[Function.business]), Function.business)
-# Rows that nobody but the exchange reads, and what a tenant sees none of.
-NOBODYS = {"mail", "proposal"}
+# Rows that nobody but the exchange reads, and what a tenant sees none of: a match with what is not on sale among them.
+NOBODYS = {"mail", "proposal", "data_match"}
 # What everybody finds on the market: a row for each product on sale.
 SHOWN = {"product_search"}
 # Words and counts of the market, which belong to nobody.

@@ -19,6 +19,7 @@ JOB_MODULES: tuple[str, ...] = (
     "marketplace.demo.jobs",
     "marketplace.catalog.datasets.jobs",
     "marketplace.catalog.rules.jobs",
+    "marketplace.catalog.matches.jobs",
     "marketplace.catalog.search.jobs",
     "marketplace.catalog.inquiries.jobs",
     "marketplace.training.jobs",

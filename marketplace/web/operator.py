@@ -12,6 +12,7 @@ from marketplace.web import (
     operator_reviews,
     operator_staff,
     operator_training,
+    operator_versions,
 )
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (
@@ -24,4 +25,5 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *operator_reviews.HANDLERS,
     *operator_products.HANDLERS,
     *operator_training.HANDLERS,
+    *operator_versions.HANDLERS,
 )

@@ -13,6 +13,7 @@ from marketplace.auth import Principal, allow
 from marketplace.catalog.datasets import queries as datasets
 from marketplace.catalog.datasets.changes import changes_of
 from marketplace.catalog.datasets.models import DatasetVersion
+from marketplace.catalog.matches.queries import matches_of
 from marketplace.catalog.products.licence.contract import clauses
 from marketplace.catalog.review import queries, service
 from marketplace.catalog.review.checks import needs_second_look
@@ -107,6 +108,7 @@ async def _page(
             report=report,
             changes=await changes_of(session, version) if version is not None else None,
             sample=sample_of(case.content),
+            matches=await matches_of(session, version) if version is not None else None,
             rules=await shown_run(session, case.content, case.content.dataset_version_id),
             rule_examples=first_places(await find_run(session, case.content)),
             checks=await queries.checks_of(session, case.product, case.content),

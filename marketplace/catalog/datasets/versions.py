@@ -172,6 +172,7 @@ async def _ready(session: AsyncSession, version: DatasetVersion, files: Sequence
     facts = {"sha256": version.sha256, "grade": made.grade, "size_bytes": version.size_bytes}
     await record(session, "dataset.version_ready", thing, facts=facts)
     await enqueue(session, "catalog.certify_version", version_id=str(version.id))
+    await enqueue(session, "catalog.match_version", version_id=str(version.id))
     await _tell(session, version, READY, grade=made.grade)
 
 

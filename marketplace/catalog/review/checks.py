@@ -6,12 +6,15 @@ from typing import Final
 from msgspec import Struct
 
 from marketplace.catalog.datasets.models import DatasetVersion, QualityReport, VersionState
+from marketplace.catalog.matches.queries import KnownMatch
+from marketplace.catalog.matches.telling import pct
 from marketplace.catalog.products.completeness import NEEDED, missing_of
 from marketplace.catalog.products.models import Product, ProductContent
 from marketplace.members.organizations.readiness import Need
 
 # A second reviewer looks at what costs as much as the subsidy pays at most (S1). Reading: E5 is silent.
 SECOND_LOOK_WON: Final = 10_000_000
+NAMED_MOST: Final = 3
 
 _NEEDS: Final[dict[Need, tuple[str, str, str]]] = {
     Need.active: ("기업의 이용 상태", "The organization is active", "/organization"),
@@ -27,13 +30,17 @@ _NEEDS: Final[dict[Need, tuple[str, str, str]]] = {
 
 
 class PreCheck(Struct, frozen=True):
-    """One line of the list: what is checked, whether it holds, and where to mend it."""
+    """One line of the list: what is checked, whether it holds, and where to mend it.
+
+    One that is not ``blocking`` warns and refuses nothing.
+    """
 
     code: str
     passed: bool
     ko: str
     en: str
     href: str
+    blocking: bool = True
 
 
 def seller_checks(needs: Sequence[Need], *, profiled: bool, trained: bool) -> list[PreCheck]:
@@ -79,6 +86,32 @@ def product_checks(
     checks.append(PreCheck("dataset.ready", ready, *title, f"{here}/data"))
     title = ("품질 보고서에 차단 없음", "No blocking finding")
     return [*checks, PreCheck("dataset.report", clear, *title, f"{here}/data")]
+
+
+def match_check(product: Product, known: Sequence[KnownMatch] | None) -> list[PreCheck]:
+    """Return what is said of data that other products hold, too; nothing before the version was compared.
+
+    Args:
+        known: the seller's own products and those on sale; nobody else's draft is named
+    """
+    if known is None:
+        return []
+    ko = "판매 중인 다른 상품이나 우리 기업의 다른 상품과 겹치지 않음"
+    en = "No data in common with products on sale or your own others"
+    if known:
+        first = known[:NAMED_MOST]
+        more = len(known) - len(first)
+        names = ", ".join(f"상품 {one.number} ‘{one.title}’ {pct(one.share)} %" for one in first)
+        called = ", ".join(
+            f"product {one.number} “{one.title}” {pct(one.share)} %" for one in first
+        )
+        ko = f"다른 상품과 자료가 겹침: {names}{f' 외 {more}개' if more else ''}. 팔 권리가 있는지 확인하고 데이터의 출처에 적으십시오."
+        en = (
+            f"Data in common with {called}{f' and {more} more' if more else ''}. "
+            "See whether you may sell them, and say so in the provenance."
+        )
+    href = f"/selling/products/{product.id}/data"
+    return [PreCheck("dataset.matches", not known, ko, en, href, blocking=False)]
 
 
 def _place(here: str, name: str) -> str:

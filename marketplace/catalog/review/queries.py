@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from marketplace.catalog.datasets.models import DatasetVersion, QualityReport
+from marketplace.catalog.matches.queries import seller_sees
 from marketplace.catalog.products.models import Product, ProductContent
-from marketplace.catalog.review.checks import PreCheck, product_checks, seller_checks
+from marketplace.catalog.review.checks import PreCheck, match_check, product_checks, seller_checks
 from marketplace.catalog.review.errors import ReviewNotFound
 from marketplace.catalog.review.models import Review, ReviewComment
 from marketplace.catalog.sellers.queries import find_profile
@@ -84,9 +85,11 @@ async def checks_of(
     session: AsyncSession, product: Product, content: ProductContent
 ) -> list[PreCheck]:
     """Return the checks of a content and its seller as they stand now."""
-    version = report = None
+    version = report = known = None
     if content.dataset_version_id is not None:
         version = await session.get(DatasetVersion, content.dataset_version_id)
         report = await session.get(QualityReport, content.dataset_version_id)
+        known = await seller_sees(session, content.dataset_version_id)
     checks = await seller_checks_of(session, product.organization_id)
-    return [*checks, *product_checks(product, content, version, report)]
+    checks += product_checks(product, content, version, report)
+    return [*checks, *match_check(product, known)]

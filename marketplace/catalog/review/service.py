@@ -71,7 +71,7 @@ async def submit(
     own = await get_own_for_update(session, organization_id, product_id)
     draft = writable(own)
     checks = await queries.checks_of(session, own.product, draft)
-    open_count = sum(not check.passed for check in checks)
+    open_count = sum(check.blocking and not check.passed for check in checks)
     if open_count:
         raise NotReadyToSubmit(count=open_count)
     draft.licence_ko = text_of(draft.licence)

@@ -1,0 +1,1 @@
+"""Which versions of different products hold the same data: fingerprints of tables, compared over the whole catalogue."""
