@@ -21,7 +21,8 @@ from quality.report import (
     Severity,
     Table,
 )
-from quality.settings import Settings
+from quality.settings import Settings, Threshold
+from quality.thresholds import applied
 
 ENGINE: Final = "marketplace-quality 3"
 
@@ -35,8 +36,11 @@ def summarize(
         reports: one for each file, in the order of the files
         augmented: whether the seller says that the data were augmented, None where nothing was said
         preset: name of the total's weights; None: the one that the files were examined by
+
+    What is between the tables is judged by the thresholds of the files' settings, which the report carries; where
+    files were examined by different ones the first file that sets a threshold decides.
     """
-    across = look_across(reports, augmented=augmented)
+    across = look_across(reports, augmented=augmented, thresholds=_thresholds(reports))
     tables = [table for report in reports for table in report.tables]
     findings = [*(one for report in reports for one in report.findings), *across.findings]
     said = _said(reports)
@@ -74,6 +78,15 @@ def _said(reports: Sequence[FileReport]) -> tuple[Settings, ...]:
     """Return the different settings by which files were examined, in the order of their names."""
     found = {one.settings_id: one.settings for one in reports if one.settings is not None}
     return tuple(found[name] for name in sorted(found))
+
+
+def _thresholds(reports: Sequence[FileReport]) -> Thresholds:
+    """Return the thresholds by which files were examined, of each name the first that differs from the default."""
+    given: dict[str, Threshold] = {}
+    for one in reports:
+        if one.settings is not None:
+            given = {**one.settings.thresholds, **given}
+    return applied(given)
 
 
 def rules_version(settings: Sequence[Settings] = (), preset: str = DEFAULT) -> str:

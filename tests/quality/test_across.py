@@ -15,6 +15,7 @@ from quality import (
     FileReport,
     Finding,
     Limits,
+    Settings,
     canonical,
     examine,
     summarize,
@@ -180,6 +181,44 @@ def test_a_few_rows_are_counted_exactly(tmp_path: Path) -> None:
     assert report.across is not None
     (overlap,) = report.across.overlaps
     assert (overlap.shared_count, overlap.exact) == (10, True)
+
+
+def stricter(files: list[FileReport], **thresholds: float) -> list[FileReport]:
+    """Return files as if the last had been examined by other thresholds."""
+    said = Settings(thresholds=dict(thresholds))
+    return [*files[:-1], replace(files[-1], settings=said, settings_id=said.id)]
+
+
+def test_thresholds_of_the_files_settings_decide_what_is_said(tmp_path: Path) -> None:
+    columns = machine(1_200)
+    shared = [
+        file_of({name: values[:800] for name, values in columns.items()}, tmp_path, "a.csv"),
+        file_of({name: values[600:] for name, values in columns.items()}, tmp_path, "b.csv"),
+    ]
+    shifted = {**columns, "온도 [℃]": moved(columns["온도 [℃]"], 3.0)}
+    copied = [file_of(columns, tmp_path, "a.csv"), file_of(shifted, tmp_path, "b.csv")]
+    orders = {
+        "주문": [f"O{at * 7919 % 99991}" for at in range(200)],
+        "품목": [f"K{at % 40}" for at in range(200)],
+    }
+    items = {
+        "품목": [f"K{at}" for at in range(30)],
+        "크기": [str(at % 7) for at in range(30)],
+    }
+    referring = [file_of(orders, tmp_path, "a.csv"), file_of(items, tmp_path, "b.csv")]
+
+    for files, name, share, code in (
+        (shared, "rows_shared_share", 0.5, "ROWS_SHARED"),
+        (shared, "stretch_share", 0.9, "WINDOW_SHARED"),
+        (referring, "reference_share", 0.9, "REFERENCE_BROKEN"),
+    ):
+        assert code in codes(between(files)), name
+        assert code not in codes(between(stricter(files, **{name: share}))), name
+    assert "COPY_SHIFTED" in codes(between(copied))
+    part = codes(between(stricter(shared, copied_share=0.2)))
+    assert "COPY_SHIFTED" in part, "so much of it is a copy now"
+    first = stricter(stricter(shared, rows_shared_share=0.5)[::-1], rows_shared_share=0.01)
+    assert "ROWS_SHARED" not in codes(between(first)), "the first file that sets it decides"
 
 
 def test_rows_of_two_splits_are_found_by_the_names_of_folders(tmp_path: Path) -> None:

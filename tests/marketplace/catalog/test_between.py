@@ -1,12 +1,18 @@
 """What is between the files of a dataset is shown to buyers, its seller and reviewers, and no fingerprint with it."""
 
+import dataclasses
+
+import psycopg
+
 from marketplace.catalog.datasets.processing import Shelves
 from marketplace.db import Database
 from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
+from marketplace.quality_rules import QualityRules
 from tests.marketplace.catalog.conftest import ClientOf
 from tests.marketplace.catalog.listing import a_whole_product, may_sell, reviewers_of
 from tests.marketplace.catalog.sending import API, keyed
+from tests.marketplace.organizations.steps import rows
 from tests.marketplace.organizations.test_pages import send
 
 ORDERS = "order,item\n" + "".join(f"O-{at * 7919 % 99_991},K{at % 40:03d}\n" for at in range(80))
@@ -50,3 +56,28 @@ async def test_everybody_who_may_reads_what_is_between_the_files(
     for shown in (page, report, data, versions, review):
         assert shown.status_code == 200
         assert '"hashes":' not in shown.text  # of sketches
+
+
+async def test_thresholds_of_the_exchange_reach_what_is_between_the_files(
+    database: Database,
+    admin: psycopg.Connection,
+    client_of: ClientOf,
+    owner: tuple[User, Organization],
+    shelves: Shelves,
+) -> None:
+    await may_sell(database, *owner)
+    seller = await client_of(owner[0])
+    by_kind = QualityRules(by_kind={"tabular": {"reference_share": 0.9}})
+    found = []
+    for rules in (QualityRules(), QualityRules(thresholds={"reference_share": 0.9}), by_kind):
+        product = await a_whole_product(
+            seller, database, dataclasses.replace(shelves, rules=rules),
+            content=ORDERS.encode(), more={"items.csv": ITEMS.encode()},
+        )  # fmt: skip
+        report = f"""select jsonb_path_query_array(q.report, '$.across.findings[*].code')::text
+            from quality_report q join dataset_version v on v.id = q.version_id
+            where v.product_id = '{product["id"]}'"""
+        found += [codes for (codes,) in rows(admin, report)]
+
+    # The draft said no kind of data yet when its files were examined, so the last is judged as any other.
+    assert found == ['["REFERENCE_BROKEN"]', "[]", '["REFERENCE_BROKEN"]']
