@@ -15,6 +15,7 @@ from marketplace.catalog.market.report_pages import ROUTES as QUALITY_PAGE_ROUTE
 from marketplace.catalog.market.versions import ROUTES as MARKET_VERSION_ROUTES
 from marketplace.catalog.matches.endpoints import ROUTES as MATCH_ROUTES
 from marketplace.catalog.products.endpoints import ROUTES as PRODUCT_ROUTES
+from marketplace.catalog.profiles.endpoints import ROUTES as PROFILE_ROUTES
 from marketplace.catalog.reports.endpoints import ROUTES as REPORT_ROUTES
 from marketplace.catalog.review.desk import ROUTES as REVIEW_DESK_ROUTES
 from marketplace.catalog.review.endpoints import ROUTES as REGISTRATION_ROUTES
@@ -97,6 +98,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *OWN_REPORT_PAGE_ROUTES,
     *REVIEW_DESK_ROUTES,
     *MATCH_ROUTES,
+    *PROFILE_ROUTES,
     *SELLER_ROUTES,
     *INQUIRY_ROUTES,
     *INQUIRY_PAGE_ROUTES,

@@ -19,6 +19,7 @@ MODEL_MODULES = (
     "marketplace.catalog.datasets.models",
     "marketplace.catalog.rules.models",
     "marketplace.catalog.matches.models",
+    "marketplace.catalog.profiles.models",
     "marketplace.catalog.review.models",
     "marketplace.catalog.sellers.models",
     "marketplace.catalog.market.models",

@@ -53,6 +53,7 @@ FORBIDDEN: dict[str, dict[str, object]] = {
     "ck_dataset_version_ready_is_hashed": {"state": "ready", "sha256": None},
     "ck_dataset_version_revoked_has_reason": {"revoked_reason": "wrong data"},
     "ck_dataset_version_revoked_is_told": {"revoked_by_operator": False},
+    "ck_earlier_report_number": {"number": 0},
     "ck_film_watch_watched_ms": {"watched_ms": -1},
     "ck_file_step_done_bytes": {"done_bytes": -1},
     "ck_idempotency_key_answered": {"status": 201, "answered_at": None},
@@ -74,6 +75,7 @@ FORBIDDEN: dict[str, dict[str, object]] = {
     "ck_paper_size_bytes": {"size_bytes": 0},
     "ck_product_report_closed_is_answered": {"outcome": "unfounded"},
     "ck_price_change_price_won": {"price_won": 999},
+    "ck_profile_order_ended_has_time": {"ended_at": "2026-01-02T03:04:05Z"},
     "ck_product_content_collected_in_order": {
         "collected_from": "2026-02-01",
         "collected_to": "2026-01-01",

@@ -20,6 +20,7 @@ JOB_MODULES: tuple[str, ...] = (
     "marketplace.catalog.datasets.jobs",
     "marketplace.catalog.rules.jobs",
     "marketplace.catalog.matches.jobs",
+    "marketplace.catalog.profiles.jobs",
     "marketplace.catalog.search.jobs",
     "marketplace.catalog.inquiries.jobs",
     "marketplace.training.jobs",

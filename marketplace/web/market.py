@@ -17,7 +17,7 @@ from marketplace.catalog.datasets.queries import list_published
 from marketplace.catalog.inquiries.queries import list_public
 from marketplace.catalog.market import queries
 from marketplace.catalog.market.apart import group_count, group_lines
-from marketplace.catalog.market.certificates import find_certificate
+from marketplace.catalog.market.certificates import earlier_certificates, find_certificate
 from marketplace.catalog.market.checked import series_lines
 from marketplace.catalog.market.columns import column_groups
 from marketplace.catalog.market.endpoints import page_url, price_of
@@ -192,7 +192,8 @@ async def show_quality(
         apart=group_lines(listing.report, GROUPS_MOST), apart_count=group_count(listing.report),
         letters=LETTERS, level_words=WORDS, changed=changed_of(listing.report),
         charts=report_charts(listing.report, language_of(request)),
-        certificate=await find_certificate(session, listing.version.id), keys=await list_keys(session),
+        certificate=await find_certificate(session, listing.stored_report),
+        earlier=await earlier_certificates(session, listing.stored_report), keys=await list_keys(session),
         at=now(session), rules=await shown_run(session, listing.content, listing.version.id),
     )  # fmt: skip
 

@@ -48,7 +48,7 @@ async def show_version(
         groups=shown.groups,
         versions=lines_of(await list_published(session, product_id), listing.version.id),
         changes=await changes_of(session, shown.version, public=True),
-        certificate=await find_certificate(session, shown.version.id),
+        certificate=await find_certificate(session, shown.stored_report),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from msgspec import convert
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -67,7 +67,7 @@ class Matter:
 
 
 async def certify(phases: Phases, issuer: Issuer, version_id: UUID) -> None:
-    """Sign the report of a version that is ready and has no certificate; twice changes nothing.
+    """Sign the newest report of a version that is ready where it has no certificate; twice changes nothing.
 
     Without a key whose time it is the version stays without one until there is a key.
     """
@@ -84,6 +84,7 @@ async def certify(phases: Phases, issuer: Issuer, version_id: UUID) -> None:
             .values(
                 version_id=version_id,
                 organization_id=matter.version.organization_id,
+                report_sha256=certificate.report_sha256,
                 key_id=certificate.key_id,
                 content=content.decode(),
                 issued_at=certificate.issued_at,
@@ -100,8 +101,9 @@ async def certify(phases: Phases, issuer: Issuer, version_id: UUID) -> None:
 async def _matter(session: AsyncSession, issuer: Issuer, version_id: UUID) -> Matter | None:
     version = await session.get(DatasetVersion, version_id)
     stored = await queries.find_report(session, version_id)
-    known = await session.get(QualityCertificate, version_id)
-    if version is None or version.state is not VersionState.ready or stored is None or known:
+    if version is None or version.state is not VersionState.ready or stored is None:
+        return None
+    if await session.get(QualityCertificate, (version_id, stored.sha256)) is not None:
         return None
     at = now(session)
     signer = issuer.ring.at(at, [one.id for one in await list_keys(session) if one.revoked_at])
@@ -126,7 +128,10 @@ async def certify_waiting(phases: Phases, issuer: Issuer) -> None:
             .join(DatasetVersion, col(DatasetVersion.id) == col(QualityReport.version_id))
             .outerjoin(
                 QualityCertificate,
-                col(QualityCertificate.version_id) == col(QualityReport.version_id),
+                and_(
+                    col(QualityCertificate.version_id) == col(QualityReport.version_id),
+                    col(QualityCertificate.report_sha256) == col(QualityReport.sha256),
+                ),
             )
             .where(
                 col(DatasetVersion.state) == VersionState.ready,

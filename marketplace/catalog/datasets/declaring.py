@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from msgspec.structs import replace
 from sqlalchemy import case, select
@@ -25,17 +26,28 @@ OPEN: Final = (*WRITABLE, ContentState.submitted)
 async def settings_of(session: AsyncSession, file: DataFile, rules: QualityRules) -> Settings:
     """Return by what a file is examined: the dictionary of the draft, else of what is on sale, and the rules."""
     version = await session.get_one(DatasetVersion, file.version_id)
-    content = await session.scalar(
+    content = await _content_of(session, version.product_id)
+    kind = content.data_kind if content is not None else None
+    return declared(content.column_dictionary if content is not None else (), kind, rules)
+
+
+async def kind_of(session: AsyncSession, product_id: UUID) -> str | None:
+    """Return the kind of a product's data, by what is being written of it, else by what is on sale."""
+    content = await _content_of(session, product_id)
+    return content.data_kind if content is not None else None
+
+
+async def _content_of(session: AsyncSession, product_id: UUID) -> ProductContent | None:
+    content: ProductContent | None = await session.scalar(
         select(ProductContent)
         .where(
-            col(ProductContent.product_id) == version.product_id,
+            col(ProductContent.product_id) == product_id,
             col(ProductContent.state).in_((*OPEN, ContentState.approved)),
         )
         .order_by(case((col(ProductContent.state).in_(OPEN), 0), else_=1))
         .limit(1)
     )
-    kind = content.data_kind if content is not None else None
-    return declared(content.column_dictionary if content is not None else (), kind, rules)
+    return content
 
 
 def declared(

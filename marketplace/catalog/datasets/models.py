@@ -202,20 +202,24 @@ class QualityKey(SQLModel, table=True):
 
 
 class QualityCertificate(SQLModel, table=True):
-    """The signed report of a version, byte for byte as it is given out; public with the report."""
+    """A signed report of a version, byte for byte as it is given out; public with the version.
+
+    Each report has its own: one that took the place of another does not end the other's certificate.
+    """
 
     __tablename__ = "quality_certificate"
     __table_args__ = (Index("ix_quality_certificate_organization_id", "organization_id"),)
 
     version_id: UUID = Field(primary_key=True, sa_column_args=[ForeignKey("dataset_version.id")])
     organization_id: UUID = Field(sa_column_args=[ForeignKey("organization.id")])
+    report_sha256: str = Field(primary_key=True, max_length=64)
     key_id: str = Field(max_length=32, sa_column_args=[ForeignKey("quality_key.id")])
     content: str
     issued_at: datetime
 
 
 class QualityReport(SQLModel, table=True):
-    """The report on a version, as the engine made it; public with the product."""
+    """The newest report on a version, as the engine made it; public with the product (decision 0035)."""
 
     __tablename__ = "quality_report"
     __table_args__ = (

@@ -266,7 +266,7 @@ async def _end(phases: Phases, file: DataFile, state: FileState, outcome: Outcom
         if key is not None:
             found.object_key, found.ready_at = key.value, now(session)
         if outcome.report is not None:
-            await _keep_report(session, found, outcome.report)
+            await keep_report(session, found, outcome.report)
         await session.flush()
         if scan is not None and scan.found:
             await _tell_of_malware(session, version, found, scan)
@@ -290,7 +290,8 @@ async def _tell_of_malware(
         )  # fmt: skip
 
 
-async def _keep_report(session: AsyncSession, file: DataFile, report: FileReport) -> None:
+async def keep_report(session: AsyncSession, file: DataFile, report: FileReport) -> None:
+    """Keep a file's report with it, and its first rows apart, which are for its seller and the operator alone."""
     file.report = msgspec.to_builtins(msgspec.structs.replace(report, previews=()))
     known = await session.get(FilePreview, file.id)
     if known is None:

@@ -1,7 +1,7 @@
 """The quality report of a version as a page that stands alone, to keep, to send on and to print."""
 
 import asyncio
-from typing import Final, Literal
+from typing import Any, Final, Literal, Protocol
 from uuid import UUID
 
 from litestar import MediaType, Response, get
@@ -12,7 +12,6 @@ from msgspec import convert
 
 from marketplace.auth import Principal, allow
 from marketplace.catalog.datasets.errors import ReportMissing, VersionNotFound
-from marketplace.catalog.datasets.models import QualityReport
 from marketplace.catalog.datasets.queries import find_report, get_version
 from marketplace.catalog.products.policies import SELL_READ
 from marketplace.db import Phases
@@ -25,7 +24,14 @@ PATH: Final = "/api/v1/organization/versions/{version_id:uuid}/quality.html"
 Lang = Literal["ko", "en"]
 
 
-async def page_of(stored: QualityReport, lang: Lang, name: str, title: str = "") -> Response[str]:
+class Stored(Protocol):
+    """A report with its hash, as it is kept."""
+
+    report: dict[str, Any]
+    sha256: str
+
+
+async def page_of(stored: Stored, lang: Lang, name: str, title: str = "") -> Response[str]:
     """Return a stored report as a page to save; a large one takes half a second, so a thread draws it.
 
     Args:

@@ -35,7 +35,7 @@ from marketplace.jobs import enqueue
 from marketplace.members.accounts.models import User
 from marketplace.notices.service import Recipient, notify
 from marketplace.states import move
-from quality import FileReport, canonical, summarize
+from quality import DatasetReport, FileReport, canonical, summarize
 
 MACHINE: Final = "dataset_version"
 OPEN: Final = (VersionState.open, VersionState.processing, VersionState.blocked)
@@ -151,29 +151,37 @@ async def _ready(session: AsyncSession, version: DatasetVersion, files: Sequence
     reports = [msgspec.convert(file.report, FileReport) for file in files]
     augmented = await _augmented(session, version)
     made = await asyncio.to_thread(summarize, reports, augmented=augmented)
-    content: dict[str, Any] = msgspec.to_builtins(made)
+    sha256 = hashlib.sha256(await asyncio.to_thread(canonical, made)).hexdigest()
+    figures = figures_of(made, sha256)
     session.add(
         QualityReport(
             version_id=version.id,
             organization_id=version.organization_id,
-            engine=made.engine,
-            grade=made.grade,
-            blocker_count=made.blocker_count,
-            warning_count=made.warning_count,
-            row_count=made.row_count,
-            report=content,
-            sha256=hashlib.sha256(await asyncio.to_thread(canonical, made)).hexdigest(),
             made_at=now(session),
+            **figures,
         )
     )
     await session.flush()
-    await _attach(session, version, content)
+    await _attach(session, version, figures["report"])
     thing = Thing("dataset_version", version.id, version.organization_id)
     facts = {"sha256": version.sha256, "grade": made.grade, "size_bytes": version.size_bytes}
     await record(session, "dataset.version_ready", thing, facts=facts)
     await enqueue(session, "catalog.certify_version", version_id=str(version.id))
     await enqueue(session, "catalog.match_version", version_id=str(version.id))
     await _tell(session, version, READY, grade=made.grade)
+
+
+def figures_of(made: DatasetReport, sha256: str) -> dict[str, Any]:
+    """Return what is stored of a report: its head in columns, all of it as plain data, its hash."""
+    return {
+        "engine": made.engine,
+        "grade": made.grade,
+        "blocker_count": made.blocker_count,
+        "warning_count": made.warning_count,
+        "row_count": made.row_count,
+        "report": msgspec.to_builtins(made),
+        "sha256": sha256,
+    }
 
 
 def manifest_sha256(files: Sequence[DataFile]) -> str:

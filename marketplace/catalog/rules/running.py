@@ -1,8 +1,7 @@
 """Run the rules of a content on its data: every file in the sandboxed child, the results beside the report."""
 
 import asyncio
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,10 @@ from sqlmodel import col
 
 from marketplace.audit import Thing, record
 from marketplace.catalog.datasets import queries as datasets
-from marketplace.catalog.datasets.errors import WorkerDiskFull
+from marketplace.catalog.datasets.fetching import fetch
 from marketplace.catalog.datasets.folders import own_folder
 from marketplace.catalog.datasets.models import DataFile, DatasetVersion, VersionState
-from marketplace.catalog.datasets.processing import DISK_LEFT_BYTES, Shelves
+from marketplace.catalog.datasets.processing import Shelves
 from marketplace.catalog.products.models import ProductContent
 from marketplace.catalog.rules.models import RuleRun, RunState
 from marketplace.catalog.rules.shaping import suite_in
@@ -26,7 +25,6 @@ from marketplace.db import Phases, now
 from quality import Rules, check
 from quality.suites.results import SuiteResult
 from quality.suites.suite import Suite
-from storage.objects import ObjectKey
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ def _checked(shelves: Shelves, matter: Matter, folder: Path) -> list[SuiteResult
     kept: dict[UUID, Path] = {}
     for file in matter.files:
         if matter.suite.refers_to(file.path):
-            kept[file.id] = _fetch(shelves, file, folder / f"beside{len(kept)}")
+            kept[file.id] = fetch(shelves, file, folder / f"beside{len(kept)}")
     beside = tuple((kept[one.id], one.path) for one in matter.files if one.id in kept)
     rules = Rules(matter.suite, beside)
     return [one for file in matter.files for one in _of_file(shelves, file, kept, (rules, folder))]
@@ -93,24 +91,11 @@ def _of_file(
     shelves: Shelves, file: DataFile, kept: dict[UUID, Path], how: tuple[Rules, Path]
 ) -> Sequence[SuiteResult]:
     rules, folder = how
-    path = kept.get(file.id) or _fetch(shelves, file, folder / "file")
+    path = kept.get(file.id) or fetch(shelves, file, folder / "file")
     found = check(path, name=file.path, rules=rules, limits=shelves.limits)
     if file.id not in kept:
         path.unlink()
     return found.suites
-
-
-def _fetch(shelves: Shelves, file: DataFile, path: Path) -> Path:
-    if shutil.disk_usage(path.parent).free < file.size_bytes + DISK_LEFT_BYTES:
-        raise WorkerDiskFull(size_bytes=file.size_bytes, retry_after_s=60)
-    assert file.object_key is not None, "files of a version that is ready have their key"
-    with path.open("wb") as target:
-        target.writelines(_chunks(shelves, ObjectKey(file.object_key)))
-    return path
-
-
-def _chunks(shelves: Shelves, key: ObjectKey) -> Iterator[bytes]:
-    yield from shelves.store.read(shelves.published, key)
 
 
 async def _keep(
