@@ -49,7 +49,8 @@ def test_a_belt_as_csv_and_as_workbook_is_one_and_nothing_else_is() -> None:
         "normal_belt/정상 데이터 수집.xlsx / Sheet1",
     )
     assert not same.bytes_too
-    assert set(codes(report)) == {"TABLE_IDENTICAL", "PUBLIC_COPY"}
+    assert set(codes(report)) == {"TABLE_IDENTICAL", "PUBLIC_COPY", "LABEL_IN_NAME"}
+    assert codes(report)["LABEL_IN_NAME"].count == 14
 
 
 def test_a_day_that_lies_in_the_archive_too_is_found_by_its_bytes() -> None:
