@@ -227,6 +227,46 @@ def test_labels_that_stand_in_names_alone_are_told(tmp_path: Path) -> None:
     assert states(tables("정상.csv"))["L3"] == "unmeasured"
 
 
+def index_of(report: DatasetReport, name: str) -> tuple[int | None, int | None]:
+    found = next(one for one in report.indices if one.name == name)
+    return found.numerator, found.denominator
+
+
+def test_references_that_find_their_value_are_the_index_and_count_for_integrity(tmp_path: Path) -> None:  # fmt: skip
+    items = file_of(
+        {
+            "품번": [f"K{at:04d}" for at in range(400)],
+            "능력": [str(at * 37 % 101 / 7) for at in range(400)],
+        },
+        tmp_path,
+        "items.csv",
+    )
+    months = [
+        file_of(
+            {
+                "주문": [f"O-{(at + 300 * month) * 7919 % 99_991}" for at in range(300)],
+                "품번": [f"K{at % most * 5:04d}" for at in range(300)],
+            },
+            tmp_path,
+            f"{month}월.csv",
+        )
+        for month, most in ((1, 90), (2, 80))
+    ]
+    broken = sum(at % 90 * 5 >= 400 for at in range(300))
+
+    report, whole, alone = between([items, *months]), between([items, months[1]]), between([items])
+
+    assert index_of(report, "consistency_reference") == (600 - broken, 600)
+    assert index_of(whole, "consistency_reference") == (300, 300)
+    assert index_of(whole, "integrity") == (4, 4)
+    # The two months point together, so that neither stands at 100 %.
+    assert index_of(report, "integrity") == (4, 6)
+    for one in (alone, between([items, file_of(machine(100), tmp_path, "b.csv")])):
+        (reason,) = [each.rule_ko for each in one.indices if each.name == "consistency_reference"]
+        assert index_of(one, "consistency_reference") == (None, None)
+        assert reason.endswith("재지 않았습니다.")
+
+
 def test_values_that_are_missing_from_the_table_they_refer_to_are_counted(tmp_path: Path) -> None:
     items = {
         "품번": [f"K{at:04d}" for at in range(400)],

@@ -37,6 +37,8 @@ def test_orders_find_their_items_as_the_facts_say() -> None:
     assert join.rows
     finding = codes(report)["REFERENCE_BROKEN"]
     assert (finding.count, "69.40 %" in finding.ko) == (56, True)
+    index = next(one for one in report.indices if one.name == "consistency_reference")
+    assert (index.numerator, index.denominator) == (127, 183)
 
 
 def test_a_belt_as_csv_and_as_workbook_is_one_and_nothing_else_is() -> None:
