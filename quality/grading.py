@@ -19,7 +19,7 @@ from quality.report import Index
 
 LOWEST: Final = "D"
 # What was declared is judged by these, each as far as it was measured.
-DECLARED: Final = ("validity", "uniqueness_by_key", "consistency_reference", "accuracy")
+DECLARED: Final = ("validity", "uniqueness_by_key", "accuracy")
 
 
 class Rule(Struct, frozen=True, kw_only=True):

@@ -14,8 +14,9 @@ from msgspec import Struct
 
 from quality.report import Index, Table
 
+REFERRING: Final = "consistency_reference"
 # 무결성 asks how many of these stand at 100 %; 일관성 has two parts, which must both.
-INTEGRITY: Final = (("uniqueness",), ("validity",), ("consistency", "consistency_reference"))
+INTEGRITY: Final = (("uniqueness",), ("validity",), ("consistency", REFERRING))
 
 Counted = tuple[int, int]
 
@@ -33,9 +34,45 @@ class Measure(Struct, frozen=True, kw_only=True):
     why_en: str = "There is no table to measure."
 
 
-def indices(tables: Sequence[Table]) -> tuple[Index, ...]:
-    """Return all indices of a dataset, those that were not measured with the reason."""
-    return (*(_over(one, tables) for one in MEASURES), _integrity(tables))
+class Pointing(Struct, frozen=True, kw_only=True):
+    """Cells that point to another table, and how many of them find their value there.
+
+    Args:
+        counted: over all columns that point elsewhere, None where that was not measured
+        by_table: of each table, in their order; None where it points to no other
+        why_ko, why_en: why it was not measured
+    """
+
+    counted: Counted | None = None
+    by_table: tuple[Counted | None, ...] = ()
+    why_ko: str = "표 사이를 견주지 않아 재지 않았습니다."
+    why_en: str = "Tables were not compared with each other, so it was not measured."
+
+
+NOT_COMPARED: Final = Pointing()
+
+
+def indices(tables: Sequence[Table], pointing: Pointing = NOT_COMPARED) -> tuple[Index, ...]:
+    """Return all indices of a dataset, those that were not measured with the reason.
+
+    Args:
+        pointing: what was found between the tables
+    """
+    found = [
+        _referring(one, pointing) if one.name == REFERRING else _over(one, tables)
+        for one in MEASURES
+    ]
+    return (*found, _integrity(tables, pointing))
+
+
+def _referring(measure: Measure, pointing: Pointing) -> Index:
+    known = pointing.counted is not None
+    above, below = pointing.counted or (None, None)
+    return Index(
+        name=measure.name, ko=measure.ko, en=measure.en, numerator=above, denominator=below,
+        rule_ko=measure.rule_ko if known else pointing.why_ko,
+        rule_en=measure.rule_en if known else pointing.why_en,
+    )  # fmt: skip
 
 
 def _over(measure: Measure, tables: Iterable[Table]) -> Index:
@@ -102,6 +139,7 @@ def _format(table: Table) -> Counted:
 
 
 def _reference(_: Table) -> Counted | None:
+    """Return nothing: a table alone cannot say what stands in another."""
     return None
 
 
@@ -149,11 +187,9 @@ MEASURES: Final = (
         rule_en="cells of their column's type / cells that are not empty",
     ),
     Measure(
-        name="consistency_reference", ko="일관성(참조)", en="Consistency (references)", count=_reference,
-        rule_ko="가리키는 표에 있는 값 / 다른 표를 가리키는 칸",
-        rule_en="values that are in the table they point to / cells that point to another table",
-        why_ko="다른 표를 가리키는 열이 선언되지 않아 재지 않았습니다.",
-        why_en="No column was declared to point to another table, so it was not measured.",
+        name=REFERRING, ko="일관성(참조)", en="Consistency (references)", count=_reference,
+        rule_ko="값이 가리키는 열에 있는 칸 / 값의 절반 이상이 다른 표의 열에 들어 있는 열의 칸",
+        rule_en="cells whose value is in the column they point to / cells of columns that have half or more of their values in a column of another table",
     ),
     Measure(
         name="accuracy", ko="정확성", en="Accuracy", count=_accuracy,
@@ -168,9 +204,10 @@ MEASURES: Final = (
 _BY_NAME: Final = {one.name: one.count for one in MEASURES}
 
 
-def _integrity(tables: Sequence[Table]) -> Index:
+def _integrity(tables: Sequence[Table], pointing: Pointing) -> Index:
     """Return the mean over tables of how many of three indices stand at 100 %."""
-    shares = [_whole(table) for table in tables]
+    pointed = pointing.by_table or (None,) * len(tables)
+    shares = [_whole(table, own) for table, own in zip(tables, pointed, strict=True)]
     if not shares:
         return Index(
             name="integrity", ko="무결성", en="Integrity", numerator=None, denominator=None,
@@ -189,11 +226,13 @@ def _integrity(tables: Sequence[Table]) -> Index:
     )
 
 
-def _whole(table: Table) -> Counted:
+def _whole(table: Table, pointed: Counted | None) -> Counted:
     """Return how many of the three indices of a table stand at 100 %, and how many were measured."""
+    came = {name: _BY_NAME[name](table) for names in INTEGRITY for name in names}
+    came[REFERRING] = pointed
     whole = [
         all(above == below for above, below in counted)
         for names in INTEGRITY
-        if (counted := [one for name in names if (one := _BY_NAME[name](table)) is not None])
+        if (counted := [one for name in names if (one := came[name]) is not None])
     ]
     return sum(whole), len(whole)

@@ -8,7 +8,9 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from quality import grading
+from quality.across.laying import laid_out
 from quality.across.looking import look_across
+from quality.across.references import pointing
 from quality.canonical import encode
 from quality.checks.checking import Thresholds
 from quality.findings import KINDS
@@ -45,7 +47,7 @@ def summarize(
     findings = [*(one for report in reports for one in report.findings), *across.findings]
     said = _said(reports)
     chosen = PRESETS[preset or next((one.preset for one in said), DEFAULT)]
-    measured = indices(tables)
+    measured = indices(tables, pointing(laid_out(reports), across.joins))
     weights = grading.weights_of(chosen, measured)
     total = grading.total(weights, measured)
     blockers = sum(one.severity is Severity.blocker for one in findings)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from quality.across import labelled
 from quality.across.checking import NO_SKETCH, ONE_TABLE, AcrossCheck, Facts
 from quality.across.facts import Copy
 from quality.checks.checking import Dimension, Thresholds, Unmeasured
@@ -278,5 +279,12 @@ CHECKS: Final = (
         rule_ko="이름이 학습·검증·시험인 파일이나 폴더 사이에 같은 행이 있음",
         rule_en="files or folders named for training, validation or test share rows",
         source="S. Kaufman et al., Leakage in data mining, KDD 2011",
+    ),
+    AcrossCheck(
+        id="L3", ko="파일이 말하는 라벨", en="Labels told by files", dimension=Dimension.accuracy,
+        codes=("LABEL_BY_FILE", "LABEL_IN_NAME"), look=labelled.look,
+        rule_ko="열이 같은 표마다 라벨이 한 값뿐이고 표끼리는 다름, 또는 라벨 열 없이 폴더·파일 이름에 정상과 불량을 뜻하는 말이 나뉘어 있음",
+        rule_en="tables of the same columns have one class of the label each and not all the same, or names of folders and files say well and not well where no column is a label",
+        source="TSID conveyor: folders normal_belt and damaged_belt, no column of labels",
     ),
 )  # fmt: skip

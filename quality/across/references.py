@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from quality.across.facts import Join
 from quality.across.laying import Laid
+from quality.indices import Pointing
 from quality.report import Column
 from quality.sketches import Sample, union, unpacked, within
 
@@ -75,13 +76,54 @@ def _one_way(found: Sequence[tuple[bool, Join]]) -> list[Join]:
     return sorted((one for _, one in kept.values()), key=lambda one: one.pct)
 
 
-def _keys(laid: Sequence[Laid]) -> list[Key]:
+def pointing(laid: Sequence[Laid], found: Sequence[Join]) -> Pointing:
+    """Return how many cells that point to another table find their value there; only where rows are known.
+
+    Tables with the same columns point together, so that each is told what they came to.
+    """
+    if len(laid) < 2:
+        return Pointing(
+            why_ko="표가 하나뿐이라 재지 않았습니다.",
+            why_en="There is one table only, so it was not measured.",
+        )
+    if not found:
+        return Pointing(
+            why_ko="다른 표의 열을 가리키는 열을 찾지 못해 재지 않았습니다.",
+            why_en="No column was found that points to another table, so it was not measured.",
+        )
+    counts: dict[str, tuple[int, int]] = {}
+    for one in found:
+        if one.rows:
+            above, below = counts.get(one.table, (0, 0))
+            counts[one.table] = above + one.found_count, below + one.count
+    if not counts:
+        return Pointing(
+            why_ko="표가 커서 가리키는 값의 행을 셀 수 없어 재지 않았습니다.",
+            why_en="The tables are too large to count the rows of values that point elsewhere, so it was not measured.",
+        )
+    of_group = {names: counts.get(_called(group)) for names, group in _groups(laid).items()}
+    return Pointing(
+        counted=(sum(above for above, _ in counts.values()), sum(below for _, below in counts.values())),
+        by_table=tuple(of_group.get(one.names) for one in laid),
+    )  # fmt: skip
+
+
+def _groups(laid: Sequence[Laid]) -> dict[tuple[str, ...], list[Laid]]:
     groups: dict[tuple[str, ...], list[Laid]] = {}
     for one in laid:
         if one.sketch is not None:
             groups.setdefault(one.names, []).append(one)
+    return groups
+
+
+def _called(group: Sequence[Laid]) -> str:
+    """Return what tables with the same columns are called together."""
+    return group[0].label + (f" (+{len(group) - 1})" if len(group) > 1 else "")
+
+
+def _keys(laid: Sequence[Laid]) -> list[Key]:
     keys = []
-    for number, group in enumerate(groups.values()):
+    for number, group in enumerate(_groups(laid).values()):
         for place in range(len(group[0].table.columns)):
             key = _key(number, group, place)
             if key is not None:
@@ -103,10 +145,9 @@ def _key(number: int, group: Sequence[Laid], place: int) -> Key | None:
             continue
         for value, count in zip(one.values.values, counts, strict=True):
             rows[value] = rows.get(value, 0) + count
-    more = f" (+{len(group) - 1})" if len(group) > 1 else ""
     hashes = values.values
     return Key(
-        group=number, table=group[0].label + more, column=columns[0], values=values,
+        group=number, table=_called(group), column=columns[0], values=values,
         smallest=hashes[:QUICK], hashes=frozenset(hashes), rows=rows if values.whole else None,
         numbering=any(_numbering(column) for column in columns),
     )  # fmt: skip

@@ -18,7 +18,7 @@ from quality.checks.file import (
     number_texts,
     placeholders,
 )
-from quality.checks.image import boxes, decoded, identical, looks, similar, sizes
+from quality.checks.image import boxes, decoded, identical, looks, similar, sizes, splits
 from quality.checks.label import balance, conflicting, leak
 from quality.checks.label import missing as unlabelled
 from quality.checks.privacy import personal, persons, secrets
@@ -71,7 +71,7 @@ CHECKS: Final[tuple[Check, ...]] = (
             column, beat, gaps, repeated_stamps, backward, resolution, entities, coverage, clock, age,
             stuck, clipped, sentinel, spikes, drift, coarse, quiet, mixed_units,
             balance, conflicting, leak, unlabelled, repeated_stretches,
-            decoded, identical, similar, sizes, looks, boxes,
+            decoded, identical, similar, sizes, looks, boxes, splits,
         )
     ),
     personal.RESIDENT, personal.CONTACT, persons.CHECK, secrets.CHECK,

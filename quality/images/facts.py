@@ -57,6 +57,8 @@ class ImageSet(Struct, frozen=True, kw_only=True):
         sharpness: variance of the Laplacian
         entropy: of the grey values [bit]
         dark_count, bright_count, blurred_count, plain_count: far from the rest of the set
+        splits: training, validation and test with their images, where folders or names tell
+        split_shared_count: images that an earlier split has, too, the same or nearly
     """
 
     image_count: int
@@ -76,3 +78,5 @@ class ImageSet(Struct, frozen=True, kw_only=True):
     blurred_count: int = 0
     plain_count: int = 0
     annotations: tuple[Annotations, ...] = ()
+    splits: tuple[tuple[str, int], ...] = ()
+    split_shared_count: int = 0

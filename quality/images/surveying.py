@@ -16,11 +16,11 @@ from quality.images.decoding import Look, look
 from quality.images.facts import ImageSet, ImageSize, Spread
 from quality.images.labels import Labels, class_list, read, stem_of
 from quality.images.matching import TESTED, Matched, match
+from quality.images.splits import SIMILAR_BITS, Shared, by_split, shared
 from quality.limits import Limits
 from quality.report import Finding
 from quality.sources import Source
 
-SIMILAR_BITS: Final = 4
 GROUPS_SHOWN: Final = 100
 NAMES_SHOWN: Final = 20
 SIZES_SHOWN: Final = 50
@@ -64,6 +64,8 @@ def _facts(looks: list[Look], limits: Limits) -> tuple[ImageSet, list[Finding]]:
     groups = _identical(looks)
     similar, pairs = _similar(decoded)
     odd = _standing_out(decoded)
+    splits = by_split(looks)
+    both = shared(splits)
     sizes = Counter((one.width, one.height) for one in decoded).most_common()
     modes = Counter(one.mode for one in decoded).most_common()
     facts = ImageSet(
@@ -83,6 +85,8 @@ def _facts(looks: list[Look], limits: Limits) -> tuple[ImageSet, list[Finding]]:
         bright_count=len(odd["IMG_BRIGHT"]),
         blurred_count=len(odd["IMG_BLURRED"]),
         plain_count=len(odd["IMG_PLAIN"]),
+        splits=tuple((split, len(own)) for split, own in splits.items()),
+        split_shared_count=len(both),
     )
     broken = [one.name for one in looks if not one.decoded]
     wide = damage_severity(len(broken), len(looks), limits)
@@ -99,7 +103,17 @@ def _facts(looks: list[Look], limits: Limits) -> tuple[ImageSet, list[Finding]]:
         "IMG_MODES": [mode for mode, _ in modes] if len(modes) > 1 else [],
         **odd,
     }
-    return facts, [*findings, *_named(listed)]
+    return facts, [*findings, *_named(listed), *_split_findings(both)]
+
+
+def _split_findings(both: Sequence[Shared]) -> list[Finding]:
+    if not both:
+        return []
+    said = found(
+        "IMG_SPLIT", count=len(both), examples=[f"{one.name} = {one.other}" for one in both[:3]]
+    )
+    places = (Place(0, one.other, member=one.name) for one in both[:NAMES_SHOWN])
+    return [replace(said, places=tuple(places))]
 
 
 def _named(listed: dict[str, Sequence[str]]) -> list[Finding]:

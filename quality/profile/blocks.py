@@ -44,10 +44,10 @@ class Looked:
         self.cells, self.plain, self.wrong = cells, plain, wrong
         self.odd, self.forms, self.zeros = odd, forms or {}, zeros
 
-    def words(self, *, numeric: bool) -> Words:
+    def words(self, *, numeric: bool, name: str = "") -> Words:
         """Return what stands in the cells; of plain numbers in a column of them no names are kept."""
         words = Words()
-        words.add(self.cells, self.plain, numeric=numeric)
+        words.add(self.cells, self.plain, numeric=numeric, name=name)
         words.note_wrong(self.cells, self.wrong)
         words.note_forms(self.cells, self.forms)
         if self.odd is not None:

@@ -113,8 +113,9 @@ class Partial:
             flags = block.empty.get(at)
             self.words[at].null_count += 0 if flags is None else int(flags.sum())
             return
-        numeric = self.plan.columns[at].kind == "number"
-        self.words[at].merge(looked.words(numeric=numeric), before)
+        plan = self.plan.columns[at]
+        words = looked.words(numeric=plan.kind == "number", name=plan.name)
+        self.words[at].merge(words, before)
         self.ambiguous_counts[at] += block.ambiguous_counts.get(at, 0)
         self.nonfinite_counts[at] += block.nonfinite_counts.get(at, 0)
         self.date_like_counts[at] += block.date_like_counts.get(at, 0)

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from msgspec.structs import replace
 
-from quality.profile import honouring, times
+from quality.profile import honouring, privacy, times
 from quality.profile.grouping import grouping
 from quality.profile.keying import key_pairs, numbering
 from quality.profile.numbers import INTEGER, LEADING_ZERO, PLAIN, parsed
@@ -83,7 +83,12 @@ def _column(position: int, name: str, declared: str, texts: pa.Array) -> ColumnP
     known = int(cells.counts[numeric].sum())
     long_enough = max(LONG_SHARE * known, 1)
     is_number = declared == "number" or known >= enough
-    code = bool(zeros.any() or cells.counts[long].sum() >= long_enough) and declared != "number"
+    # Plain numbers under a header that says account or passport are no measurements.
+    headed = bool(privacy.headed(name)) and known > 0
+    code = (
+        bool(headed or zeros.any() or cells.counts[long].sum() >= long_enough)
+        and declared != "number"
+    )
     base: dict[str, Any] = {
         "position": position,
         "name": name,

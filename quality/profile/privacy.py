@@ -1,12 +1,17 @@
 """Cells that look like personal data; text alone is searched, never the digits of numbers.
 
+Passports and bank accounts have no check digit that could be asked for, and readings of sensors and numbers of parts
+look like them. They count only where a word says what they are: in the header, or in the cell before the number.
+
 Source:
     주민등록법 시행규칙 제2조: YYMMDD, then a digit 1 to 8 (1 to 4 residents, 5 to 8 foreigners). Numbers
     given out since October 2020 have no check digit, so none is asked for.
+    여권법 시행규칙: a letter and eight digits, since December 2021 with a letter in the fifth place.
 """
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 RESIDENT: Final = (
@@ -18,14 +23,35 @@ MAIL: Final = (
 )
 CARD: Final = r"(^|[^0-9-])[3-6][0-9]{3}[- ][0-9]{4}[- ][0-9]{4}[- ][0-9]{4}($|[^0-9-])"
 BUSINESS: Final = r"(^|[^0-9-])[0-9]{3}-[0-9]{2}-[0-9]{5}($|[^0-9-])"
+_PASSPORT: Final = r"[MSRGDmsrgd][0-9]{3}[0-9A-Za-z][0-9]{4}($|[^0-9A-Za-z])"
+_ACCOUNT: Final = r"[0-9][0-9-]{8,18}[0-9]($|[^0-9-])"
+_NUMBER: Final = r"\s?(번호|no\.?|num\.?|number)?\s?[:#]?\s?"
+PASSPORT: Final = rf"(?i:여권|passport)(?i:{_NUMBER}){_PASSPORT}"
+ACCOUNT: Final = rf"(?i:계좌|통장|은행|뱅크|농협|수협|신협|새마을금고|우체국|account)(?i:{_NUMBER})[가-힣)\s]{{0,12}}{_ACCOUNT}"
 PATTERNS: Final = (
     ("PII_RRN", RESIDENT),
     ("PII_CONTACT", f"{MOBILE}|{MAIL}"),
     ("PII_CARD", CARD),
     ("BUSINESS_NUMBER", BUSINESS),
+    ("PII_PASSPORT", PASSPORT),
+    ("PII_ACCOUNT", ACCOUNT),
 )
 # Any of them, for a first look.
 ANY: Final = "|".join(pattern for _, pattern in PATTERNS)
+# What a header must say before the number alone is enough, and the number.
+HEADED: Final = (
+    ("PII_PASSPORT", re.compile(r"여권|(^|[^a-z])passport([^a-z]|$)", re.IGNORECASE), f"(^|[^0-9A-Za-z]){_PASSPORT}"),
+    ("PII_ACCOUNT", re.compile(r"계좌|통장\s*번호|(^|[^a-z])(bank|deposit)[ _.-]?account|(^|[^a-z])(account|acct)[ _.-]?(no|num|number)([^a-z]|$)|^\s*(account|acct)\s*$", re.IGNORECASE), f"(^|[^0-9-]){_ACCOUNT}"),
+)  # fmt: skip
+ACCOUNT_DIGITS: Final = range(10, 15)
+# A header that says account over plain numbers of so many digits makes codes of them.
+ACCOUNT_LEAST: Final = 10 ** (ACCOUNT_DIGITS.start - 1)
+
+
+@cache
+def headed(name: str) -> tuple[tuple[str, str], ...]:
+    """Return the codes and patterns of what a header says that its column holds."""
+    return tuple((code, pattern) for code, names, pattern in HEADED if names.search(name))
 
 
 # The most frequent family names, which nine of ten Koreans have.
@@ -54,10 +80,25 @@ def is_business_number(text: str) -> bool:
     return (10 - total % 10) % 10 == digits[9]
 
 
+_RUN: Final = re.compile(r"[0-9][0-9-]{8,18}[0-9]")
+_TELEPHONE: Final = re.compile(r"0(2|[3-6][1-5]|70|1[016789])-?[0-9]{3,4}-?[0-9]{4}")
+
+
+def is_account(text: str) -> bool:
+    """Whether a text holds a number as accounts of Korean banks have, of 10 to 14 digits, and no telephone's."""
+    return any(
+        sum(one.isdigit() for one in run) in ACCOUNT_DIGITS
+        and "--" not in run
+        and not _TELEPHONE.fullmatch(run)
+        for run in _RUN.findall(text)
+    )
+
+
 # What a pattern alone cannot say.
 VERIFIED: Final[dict[str, Callable[[str], bool]]] = {
     "PII_CARD": passes_luhn,
     "BUSINESS_NUMBER": is_business_number,
+    "PII_ACCOUNT": is_account,
 }
 
 

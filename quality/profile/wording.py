@@ -86,7 +86,9 @@ def _names(words: Words, values: Values) -> list[str]:
 
 
 def veiled(column: Column) -> Column:
-    """Return a column that names persons or where they live with its values hidden; others as they are."""
+    """Return a column with the values hidden that name persons, where they live, or are personal data."""
+    if column.private:
+        return _masked(column)
     thresholds = Thresholds()
     if not (names_persons(column, thresholds) or gives_addresses(column, thresholds)):
         return column
@@ -96,4 +98,20 @@ def veiled(column: Column) -> Column:
         top_values=tuple((privacy.veiled(value), count) for value, count in column.top_values),
         longest_run=run and replace(run, value=privacy.veiled(run.value)),
         variants=(),
+    )
+
+
+def _masked(column: Column) -> Column:
+    """Return a column in which somebody's data were found: those of its shown values are masked that look like it."""
+    patterns = [re.compile(pattern) for _, pattern in (*privacy.PATTERNS, *privacy.headed(column.name))]  # fmt: skip
+
+    def shown(value: str) -> str:
+        return privacy.masked(value) if any(one.search(value) for one in patterns) else value
+
+    run = column.longest_run
+    return replace(
+        column,
+        top_values=tuple((shown(value), count) for value, count in column.top_values),
+        longest_run=run and replace(run, value=shown(run.value)),
+        variants=tuple(tuple(shown(one) for one in group) for group in column.variants),
     )

@@ -5,9 +5,10 @@ import math
 import re
 import warnings
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from quality.suites.types import MANY_MISSING, PAIR_MISSING
+from quality.suites.wrong import Wrong
 
 VALUES_MAX: Final = 10_000
 TEXT_CHARS: Final = 1_000
@@ -16,13 +17,6 @@ RULE_DEPTH: Final = 4
 OPERATIONS: Final = ("add", "subtract", "multiply", "divide")
 COMPARISONS: Final = ("==", "!=", "<", "<=", ">", ">=")
 STATES: Final = ("is_filled", "is_empty")
-
-
-class Wrong(NamedTuple):
-    """What is wrong with a value, in both languages."""
-
-    ko: str
-    en: str
 
 
 def _number(value: Any) -> Wrong | None:

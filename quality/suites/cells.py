@@ -278,7 +278,7 @@ class TypePart:
         if self.plan.kind == "number":
             return np.asarray(self._numbers(view), dtype=bool)
         told = view.filled(at)
-        looked = view.block.words[at].cells
+        looked = view.coded(at)
         blank = looked.empty[looked.places]
         if self.plan.kind == "time":
             return np.asarray(blank | (told if "time" in kinds else "text" in kinds), dtype=bool)
@@ -294,9 +294,9 @@ class TypePart:
 
     def _numbers(self, view: View) -> Any:
         at = self.plan.position
-        values, words = view.numbers(at), view.block.words.get(at)
+        values, cells = view.numbers(at), view.looked(at)
         missing = ~view.filled(at)
-        empty = missing if words is None else words.cells.empty[words.cells.places]
+        empty = missing if cells is None else cells.empty[cells.places]
         if "number" in self.kinds:
             return empty | ~missing
         if "integer" in self.kinds:

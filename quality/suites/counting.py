@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from quality.profile.blocks import Block
 from quality.profile.planned import ColumnPlan, Plan
 from quality.suites.cells import cell_part, mostly_of
+from quality.suites.choosing import Condition, Rows, Within
+from quality.suites.conditions import CONDITION, conditions_of
 from quality.suites.figures import figure_part
 from quality.suites.keys import Keys
 from quality.suites.parts import NotRun, Outcome, Part
@@ -16,6 +18,7 @@ from quality.suites.suite import Expectation
 from quality.suites.tables import table_outcome
 from quality.suites.types import OTHER_FILE, PASS, ROW_RULE, TYPES
 from quality.suites.viewing import View
+from quality.suites.wrong import Wrong
 
 Rules = Sequence[tuple[int, Expectation]]
 _SLOW = NotRun(
@@ -42,9 +45,11 @@ class Counts:
             wrong = column_problem(rule, self.names)
             if wrong is not None:
                 self.not_run[number] = NotRun(wrong.ko, wrong.en)
-            elif TYPES[rule.type].way == PASS and not about_table(rule):
+            elif TYPES[rule.type].way == PASS and (
+                CONDITION in rule.kwargs or not about_table(rule)
+            ):
                 try:
-                    self.parts[number] = part_of(rule, plan, references)
+                    self.parts[number] = limited(rule, plan, references)
                 except NotRun as why:
                     self.not_run[number] = why
 
@@ -90,6 +95,21 @@ class Counts:
 def about_table(rule: Expectation) -> bool:
     """Whether a rule is about a table as a whole."""
     return rule.type.startswith("expect_table_") or rule.type == "expect_column_to_exist"
+
+
+def limited(rule: Expectation, plan: Plan, references: References) -> Part:
+    """Return what counts a rule in the pass, over those rows alone that it is about.
+
+    Raises:
+        NotRun: the rule is not for columns of these kinds
+    """
+    asked = conditions_of(rule.kwargs)
+    assert not isinstance(asked, Wrong), "rules were read before"
+    if not asked:
+        return part_of(rule, plan, references)
+    condition = Condition(asked, {one.name: one for one in plan.columns})
+    part = Rows(rule) if about_table(rule) else part_of(rule, plan, references)
+    return Within(part, condition)
 
 
 def part_of(rule: Expectation, plan: Plan, references: References) -> Part:

@@ -8,9 +8,11 @@ from typing import Any, Final
 from msgspec import Struct
 
 from quality.errors import QualityError
-from quality.suites.arguments import TESTS, Wrong, columns_of, stamp
+from quality.suites.arguments import TESTS, columns_of, stamp
+from quality.suites.conditions import CONDITION, PARSER, conditions_of
 from quality.suites.suite import SEVERITIES, Expectation, Suite
-from quality.suites.types import REFUSED, TYPES, Type
+from quality.suites.types import PASS, REFUSED, TYPES, Type
+from quality.suites.wrong import Wrong
 
 SUITE_BYTES_MAX: Final = 1 << 20
 EXPECTATIONS_MAX: Final = 500
@@ -18,7 +20,7 @@ NAME_CHARS: Final = 200
 PROBLEMS_MAX: Final = 50
 # Arguments that say how great-expectations reports, not what holds.
 REPORTING: Final = ("result_format", "catch_exceptions", "include_config", "batch_id", "meta")
-CONDITIONS: Final = ("row_condition", "condition_parser")
+CONDITIONS: Final = (CONDITION, PARSER)
 
 
 class Problem(Struct, frozen=True):
@@ -108,7 +110,7 @@ def _expectation(number: int, given: Any, problems: list[Problem]) -> Expectatio
         )
         return None
     told = {name: one for name, one in kwargs.items() if one is not None and name not in REPORTING}
-    wrong = _wrong(known, told)
+    wrong = _wrong(known, told) or _unconditional(kind, known, told)
     severity = given.get("severity") or "critical"
     if severity not in SEVERITIES:
         wrong.append(
@@ -162,14 +164,28 @@ def _wrong(known: Type, told: dict[str, Any]) -> list[Wrong]:
 
 def _wrong_argument(name: str, value: Any, tests: dict[str, str]) -> Wrong | None:
     if name in CONDITIONS:
-        return Wrong(
-            "row_condition은 쓸 수 없습니다. 열 사이의 규칙으로 만드십시오.",
-            "has a row_condition; make a rule between columns of it",
-        )
+        return None
     if name not in tests:
         return Wrong(f"모르는 인수 {name}입니다.", f"has the unknown argument '{name}'")
     wrong = TESTS[tests[name]](value)
     return None if wrong is None else Wrong(f"{name}: {wrong.ko}", f"'{name}' {wrong.en}")
+
+
+def _unconditional(kind: str, known: Type, told: dict[str, Any]) -> list[Wrong]:
+    """Say what is wrong with the rows that a rule is limited to."""
+    asked = conditions_of(told)
+    if isinstance(asked, Wrong):
+        return [asked]
+    about_rows = kind.startswith("expect_table_row_count")
+    about_table = kind.startswith("expect_table_") or kind == "expect_column_to_exist"
+    if asked and (known.way != PASS or (about_table and not about_rows)):
+        return [
+            Wrong(
+                "이 규칙에는 row_condition을 쓸 수 없습니다. 조건을 빼거나, 그 행만 담은 표로 나누십시오.",
+                "cannot have a row_condition; leave it out, or make a table of these rows",
+            )
+        ]
+    return []
 
 
 def _impossible(told: dict[str, Any]) -> list[Wrong]:
@@ -203,7 +219,7 @@ def columns_needed(rule: Expectation) -> list[str]:
     arguments = {name.rstrip("!"): test for name, test in TYPES[rule.type].arguments.items()}
     found: list[str] = []
     for name, value in rule.kwargs.items():
-        test = arguments[name]
+        test = arguments.get(name)
         if test == "column":
             found.append(value)
         elif test == "columns":
@@ -216,7 +232,9 @@ def columns_needed(rule: Expectation) -> list[str]:
 def column_problem(rule: Expectation, columns: Sequence[str]) -> Wrong | None:
     """Say which column of a rule a table lacks, or has twice; names are compared exactly."""
     counts = Counter(columns)
-    for name in columns_needed(rule):
+    asked = conditions_of(rule.kwargs)
+    assert not isinstance(asked, Wrong), "rules were read before"
+    for name in dict.fromkeys([*columns_needed(rule), *(one.column for one in asked)]):
         if counts[name] > 1:
             return Wrong(
                 f"'{name}' 열이 {counts[name]}개 있어 어느 열인지 알 수 없습니다.",

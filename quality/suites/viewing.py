@@ -62,7 +62,14 @@ class View:
 
     def coded(self, at: int) -> Coded:
         """Return the texts of a column as they stand in the file."""
-        return self.block.words[at].cells
+        cells = self.looked(at)
+        assert cells is not None, "columns of text are looked at in every block"
+        return cells
+
+    def looked(self, at: int) -> Coded | None:
+        """Return the texts of a column, None where it was read as clean numbers."""
+        looked = self.block.words.get(at)
+        return None if looked is None else looked.cells
 
     def filled(self, at: int) -> Flags:
         """Return which cells of a column hold a value, shape (n,)."""
@@ -129,10 +136,10 @@ class View:
 
     def written(self, at: int, row: int) -> Any:
         """Return what stands in a cell, also where it is no value of its column; None where it is empty."""
-        looked = self.block.words.get(at)
-        if looked is None or self.filled(at)[row]:
+        cells = self.looked(at)
+        if cells is None or self.filled(at)[row]:
             return self.value(at, row)
-        return hidden(looked.cells.values[int(looked.cells.places[row])].as_py()) or None
+        return hidden(cells.values[int(cells.places[row])].as_py()) or None
 
 
 def slots(plan: Plan) -> dict[int, int]:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
+from quality.suites.conditions import EMPTY, FILLED, Asked, conditions_of
 from quality.suites.results import RuleResult
 from quality.suites.suite import Expectation
 from quality.suites.types import OTHER_FILE, ROW_RULE
+from quality.suites.wrong import Wrong
 
 LISTED: Final = 5
 PERCENT: Final = 100
@@ -22,12 +24,29 @@ class Words(NamedTuple):
 
 def rule_words(rule: Expectation) -> Words:
     """Return what a rule asks for."""
-    said = _SENTENCES.get(rule.type, _plain)(rule.kwargs)
+    said = _limited(_SENTENCES.get(rule.type, _plain)(rule.kwargs), rule.kwargs)
     mostly = rule.kwargs.get("mostly")
     if mostly is None or mostly == 1:
         return said
     pct = f"{PERCENT * mostly:g}"
     return Words(f"{said.ko} ({pct} % 이상)", f"{said.en} (at least {pct} %)")
+
+
+def _limited(said: Words, kwargs: dict[str, Any]) -> Words:
+    """Return a sentence with the rows that it is about."""
+    asked = conditions_of(kwargs)
+    if isinstance(asked, Wrong) or not asked:
+        return said
+    ko = ", ".join(_condition_words(one).ko for one in asked)
+    en = " and ".join(_condition_words(one).en for one in asked)
+    return Words(f"{ko}인 행에서 {said.ko}", f"in rows where {en}, {said.en}")
+
+
+def _condition_words(one: Asked) -> Words:
+    column = {"column": one.column}
+    if one.op in (FILLED, EMPTY):
+        return comparison_words({"left": column, "comparison": f"is_{one.op}"})
+    return comparison_words({"left": column, "comparison": one.op, "right": {"value": one.value}})
 
 
 def result_words(result: RuleResult) -> Words:

@@ -39,6 +39,17 @@ def renamed(value: Any, names: dict[str, str]) -> Any:
     return names.get(value, value) if isinstance(value, str) else value
 
 
+def conditioned(value: Any, names: dict[str, str]) -> Any:
+    """Rename the columns of a condition in any of its forms."""
+    if isinstance(value, str):
+        for old, new in sorted(names.items(), key=lambda pair: -len(pair[0])):
+            value = value.replace(f'col("{old}")', f'col("{new}")').replace(f"`{old}`", new)
+        return value
+    if "conditions" in value:
+        return value | {"conditions": [conditioned(one, names) for one in value["conditions"]]}
+    return value | {"column": {"name": names[value["column"]["name"]]}}
+
+
 COLUMNS = ("column", "column_A", "column_B", "column_list", "column_set")
 
 
@@ -54,6 +65,8 @@ def came_of(batch: Any, rules: list[dict[str, Any]], names: dict[str, str]) -> l
             name: renamed(one, names) if name in COLUMNS else one
             for name, one in rule["kwargs"].items()
         }
+        if "row_condition" in kwargs:
+            kwargs["row_condition"] = conditioned(kwargs["row_condition"], names)
         expectations.append(
             ExpectationConfiguration(
                 type=rule["type"], kwargs=kwargs, meta={"place": place}

@@ -30,6 +30,7 @@ def suite_for(table: Table, names: list[str], seed: int) -> dict[str, Any]:
             rules += _of_times(column)
         elif column.kind in ("text", "boolean") and column.top_values:
             rules += _of_texts(column, chance)
+    rules += _of_some_rows(table, chance)
     rules += _of_pairs([one.name for one in table.columns if one.number], chance)
     return {"name": table.name, "expectations": rules, "meta": {}}
 
@@ -136,6 +137,118 @@ def _of_texts(column: Column, chance: random.Random) -> list[Rule]:
         rule("column_values_to_be_increasing", column=name),
         rule("column_mean_to_be_between", column=name, min_value=0),
     ]  # fmt: skip
+
+
+def _of_some_rows(table: Table, chance: random.Random) -> list[Rule]:
+    """Rules about rows that conditions choose, in each form that great-expectations takes."""
+    numbers = [one for one in table.columns if one.number]
+    texts = [one for one in table.columns if one.kind == "text" and one.top_values]
+    times = [one for one in table.columns if one.time]
+    if len(numbers) < 2:
+        return []
+    asked, judged = chance.sample(numbers, 2)
+    assert asked.number is not None
+    assert judged.number is not None
+    middle, low = asked.number.quantiles[3], judged.number.quantiles[1]
+    comparison = {
+        "type": "comparison",
+        "column": {"name": asked.name},
+        "operator": "<=",
+        "parameter": middle,
+    }
+    forms: list[Rule] = [
+        {
+            "row_condition": f'col("{asked.name}") {op} {middle}',
+            "condition_parser": "great_expectations",
+        }
+        for op in ("==", "!=", ">", ">=", "<", "<=")
+    ]
+    forms += [
+        {
+            "row_condition": f'col("{asked.name}").notnull()',
+            "condition_parser": "great_expectations",
+        },
+        {
+            "row_condition": f"`{asked.name}` > {middle} and `{judged.name}` >= {low}",
+            "condition_parser": "pandas",
+        },
+        {
+            "row_condition": f"(`{asked.name}` != {middle}) & (`{judged.name}`.notnull())",
+            "condition_parser": "pandas",
+        },
+        {"row_condition": comparison},
+        {"row_condition": {"type": "nullity", "column": {"name": asked.name}, "is_null": False}},
+        {
+            "row_condition": {
+                "type": "and",
+                "conditions": [comparison, {**comparison, "operator": "!="}],
+            }
+        },
+    ]
+    for text in texts[:2]:
+        value = text.top_values[0][0]
+        equal = {
+            "type": "comparison",
+            "column": {"name": text.name},
+            "operator": "==",
+            "parameter": value,
+        }
+        forms += [{"row_condition": equal}, {"row_condition": {**equal, "operator": "!="}}]
+        # The grammar of great-expectations takes no Hangul; ours does.
+        if value.isascii():
+            forms.append(
+                {
+                    "row_condition": f'col("{text.name}") == "{value}"',
+                    "condition_parser": "great_expectations",
+                }
+            )
+    forms += [
+        {
+            "row_condition": {
+                "type": "comparison",
+                "column": {"name": one.name},
+                "operator": ">",
+                "parameter": one.time.low,
+            }
+        }
+        for one in times[:1]
+        if one.time
+    ]
+    rules = []
+    for form in forms:
+        rules += [
+            rule(
+                "column_values_to_be_between", column=judged.name, min_value=low, mostly=0.9, **form
+            ),
+            rule(
+                "table_row_count_to_be_between", min_value=1, max_value=table.row_count // 2, **form
+            ),
+        ]
+    for form in forms[2:5]:
+        rules += [
+            rule("column_values_to_not_be_null", column=judged.name, **form),
+            rule("column_values_to_be_unique", column=judged.name, **form),
+            rule("column_values_to_be_increasing", column=judged.name, mostly=0.5, **form),
+            rule("column_mean_to_be_between", column=judged.name, min_value=low, **form),
+            rule(
+                "column_distinct_values_to_be_in_set", column=judged.name, value_set=[1, 2], **form
+            ),
+            rule(
+                "column_pair_values_a_to_be_greater_than_b",
+                column_A=asked.name,
+                column_B=judged.name,
+                **form,
+            ),
+            *(
+                rule("column_values_to_match_regex", column=text.name, regex="^[A-Z]", **form)
+                for text in texts[:2]
+            ),
+            *(
+                rule("column_value_lengths_to_be_between", column=text.name, min_value=4, **form)
+                for text in texts[:1]
+            ),
+        ]
+    return rules
 
 
 def _of_pairs(names: list[str], chance: random.Random) -> list[Rule]:

@@ -237,6 +237,75 @@ def test_rows_of_two_splits_are_found_by_the_names_of_folders(tmp_path: Path) ->
     assert (codes(silent), states(silent)["L5"]) == ({}, "clear")
 
 
+def test_a_label_that_each_file_has_one_class_of_is_told(tmp_path: Path) -> None:
+    def table(name: str, *classes: str) -> FileReport:
+        labels = [classes[at % len(classes)] for at in range(200)]
+        return file_of(machine(200) | {"판정": labels}, tmp_path, name)
+
+    told = between([table("1월.csv", "정상"), table("2월.csv", "불량"), table("3월.csv", "정상")])
+    finding = codes(told)["LABEL_BY_FILE"]
+    mixed = between([table("1월.csv", "정상", "불량"), table("2월.csv", "불량")])
+    same = between([table("1월.csv", "정상"), table("2월.csv", "정상")])
+
+    assert (finding.column, finding.count) == ("판정", 3)
+    assert finding.examples == ("1월.csv: 정상", "2월.csv: 불량")
+    assert (states(told)["L3"], states(mixed)["L3"], states(same)["L3"]) == ("found", "clear", "clear")  # fmt: skip
+
+
+def test_labels_that_stand_in_names_alone_are_told(tmp_path: Path) -> None:
+    def tables(*names: str, **more: list[str]) -> DatasetReport:
+        return between([file_of(machine(120) | more, tmp_path, name) for name in names])
+
+    told = tables("normal/a.csv", "damaged/a.csv", "damaged/b.csv")
+    labelled = tables("normal/a.csv", "damaged/a.csv", 판정=["정상", "불량"] * 60)
+    korean = tables("정상_1.csv", "비정상_1.csv")
+
+    assert (codes(told)["LABEL_IN_NAME"].count, codes(korean)["LABEL_IN_NAME"].count) == (3, 2)
+    assert "LABEL_IN_NAME" not in codes(labelled)
+    assert "LABEL_IN_NAME" not in codes(tables("machine_1.csv", "machine_2.csv", "abnormality.csv"))
+    assert states(tables("정상.csv"))["L3"] == "unmeasured"
+
+
+def index_of(report: DatasetReport, name: str) -> tuple[int | None, int | None]:
+    found = next(one for one in report.indices if one.name == name)
+    return found.numerator, found.denominator
+
+
+def test_references_that_find_their_value_are_the_index_and_count_for_integrity(tmp_path: Path) -> None:  # fmt: skip
+    items = file_of(
+        {
+            "품번": [f"K{at:04d}" for at in range(400)],
+            "능력": [str(at * 37 % 101 / 7) for at in range(400)],
+        },
+        tmp_path,
+        "items.csv",
+    )
+    months = [
+        file_of(
+            {
+                "주문": [f"O-{(at + 300 * month) * 7919 % 99_991}" for at in range(300)],
+                "품번": [f"K{at % most * 5:04d}" for at in range(300)],
+            },
+            tmp_path,
+            f"{month}월.csv",
+        )
+        for month, most in ((1, 90), (2, 80))
+    ]
+    broken = sum(at % 90 * 5 >= 400 for at in range(300))
+
+    report, whole, alone = between([items, *months]), between([items, months[1]]), between([items])
+
+    assert index_of(report, "consistency_reference") == (600 - broken, 600)
+    assert index_of(whole, "consistency_reference") == (300, 300)
+    assert index_of(whole, "integrity") == (4, 4)
+    # The two months point together, so that neither stands at 100 %.
+    assert index_of(report, "integrity") == (4, 6)
+    for one in (alone, between([items, file_of(machine(100), tmp_path, "b.csv")])):
+        (reason,) = [each.rule_ko for each in one.indices if each.name == "consistency_reference"]
+        assert index_of(one, "consistency_reference") == (None, None)
+        assert reason.endswith("재지 않았습니다.")
+
+
 def test_values_that_are_missing_from_the_table_they_refer_to_are_counted(tmp_path: Path) -> None:
     items = {
         "품번": [f"K{at:04d}" for at in range(400)],

@@ -37,6 +37,8 @@ def test_orders_find_their_items_as_the_facts_say() -> None:
     assert join.rows
     finding = codes(report)["REFERENCE_BROKEN"]
     assert (finding.count, "69.40 %" in finding.ko) == (56, True)
+    index = next(one for one in report.indices if one.name == "consistency_reference")
+    assert (index.numerator, index.denominator) == (127, 183)
 
 
 def test_a_belt_as_csv_and_as_workbook_is_one_and_nothing_else_is() -> None:
@@ -49,7 +51,8 @@ def test_a_belt_as_csv_and_as_workbook_is_one_and_nothing_else_is() -> None:
         "normal_belt/정상 데이터 수집.xlsx / Sheet1",
     )
     assert not same.bytes_too
-    assert set(codes(report)) == {"TABLE_IDENTICAL", "PUBLIC_COPY"}
+    assert set(codes(report)) == {"TABLE_IDENTICAL", "PUBLIC_COPY", "LABEL_IN_NAME"}
+    assert codes(report)["LABEL_IN_NAME"].count == 14
 
 
 def test_a_day_that_lies_in_the_archive_too_is_found_by_its_bytes() -> None:

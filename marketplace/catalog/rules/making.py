@@ -236,7 +236,8 @@ def _compared(column: str, comparison: str, other: str, value: float | str) -> d
 def form_of(rule: Expectation) -> dict[str, str] | None:
     """Return the fields of the form that describe a rule; None where the form cannot."""
     kwargs = rule.kwargs
-    found = _fields_of(rule)
+    # A form has no field for the rows that a rule is limited to.
+    found = None if "row_condition" in kwargs else _fields_of(rule)
     if found is None:
         return None
     if "mostly" in kwargs:

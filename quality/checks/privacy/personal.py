@@ -26,7 +26,7 @@ def _look(codes: tuple[str, ...]) -> Look:
 
 
 V1: Final = ("PII_RRN",)
-V2: Final = ("PII_CONTACT", "PII_CARD", "BUSINESS_NUMBER")
+V2: Final = ("PII_CONTACT", "PII_CARD", "BUSINESS_NUMBER", "PII_PASSPORT", "PII_ACCOUNT")
 
 RESIDENT = Check(
     id="V1",
@@ -44,12 +44,12 @@ RESIDENT = Check(
 
 CONTACT = Check(
     id="V2",
-    ko="연락처·카드·사업자등록번호",
-    en="Contacts, cards, business numbers",
+    ko="연락처·카드·여권·계좌·사업자등록번호",
+    en="Contacts, cards, passports, accounts, business numbers",
     dimension=Dimension.validity,
     codes=V2,
-    rule_ko="글자로 된 칸에 휴대전화 번호, 전자우편, 룬 검사에 맞는 카드 번호, 검증 번호가 맞는 사업자등록번호(경고)",
-    rule_en="mobile numbers, e-mail addresses, card numbers that pass Luhn's check, and business registration numbers with a right check digit (a warning) in cells of text",
+    rule_ko="글자로 된 칸에 휴대전화 번호, 전자우편, 룬 검사에 맞는 카드 번호, 검증 번호가 맞는 사업자등록번호(경고). 여권 번호와 10~14자리 계좌 번호는 머리글이나 칸의 말(여권, 계좌, 은행 등)이 그렇다고 할 때만",
+    rule_en="mobile numbers, e-mail addresses, card numbers that pass Luhn's check, and business registration numbers with a right check digit (a warning) in cells of text; numbers of passports, and of accounts with 10 to 14 digits, only where the header or a word in the cell (여권, 계좌, account and the like) says so",
     source="ISO/IEC 7812-1:2017, annex B (Luhn); 국세청 사업자등록번호 검증 번호",
     look=_look(V2),
     todo_ko="그 값을 지우고 다시 올리십시오. 거래처의 사업자등록번호는 공개해도 되는지 확인하십시오.",

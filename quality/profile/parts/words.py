@@ -87,11 +87,11 @@ class Words:
         self.names = Names()
         self.often: Counter[str] = Counter()
 
-    def add(self, cells: Coded, plain: Flags, *, numeric: bool) -> None:
+    def add(self, cells: Coded, plain: Flags, *, numeric: bool, name: str = "") -> None:
         """Take a block.
 
         Args:
-            plain: texts that are numbers or stamps, where nothing is searched
+            plain: texts that are numbers or stamps, where nothing is searched but what the column's name says
             numeric: whether plain texts have no names, because the hash of a number gives it back
         """
         self.null_count += int(cells.counts[cells.empty].sum())
@@ -103,6 +103,8 @@ class Words:
         wanted = filled & ~plain
         if wanted.any():
             self._search(cells, wanted)
+        for code, pattern in privacy.headed(name) if name else ():
+            self._note_private(cells, code, pattern, filled)
         named = wanted if numeric else filled
         if named.any():
             self._name(cells, named)
@@ -133,13 +135,17 @@ class Words:
         if not found.any():
             return
         for code, pattern in privacy.PATTERNS:
-            hits = _hits(values, pattern, found)
-            if code in privacy.VERIFIED:
-                for at in np.flatnonzero(hits).tolist():
-                    hits[at] = privacy.VERIFIED[code](values[at].as_py())
+            hits = _verified(values, code, _hits(values, pattern, found))
             private = _spread(hits, wanted)
             if private.any():
                 self._place(self.private.setdefault(code, Places()), cells, private)
+
+    def _note_private(self, cells: Coded, code: str, pattern: str, filled: Flags) -> None:
+        """Note what the name of the column says that it holds, in place of what was found without the name."""
+        hits = _verified(cells.values, code, _hits(cells.values, pattern, filled))
+        if hits.any():
+            self.private[code] = Places()
+            self._place(self.private[code], cells, hits)
 
     def _note_often(self, cells: Coded, wanted: Flags) -> None:
         """Count the most frequent texts of the block; of many texts the top is known from these alone."""
@@ -210,6 +216,15 @@ class Words:
         self.shapes += other.shapes
         self.often += other.often
         self.names.merge(other.names)
+
+
+def _verified(values: pa.Array, code: str, hits: Flags) -> Flags:
+    """Return those of the hits that hold, where more than a pattern must."""
+    test = privacy.VERIFIED.get(code)
+    if test is not None:
+        for at in np.flatnonzero(hits).tolist():
+            hits[at] = test(values[at].as_py())
+    return hits
 
 
 def _spread(hit: Flags, wanted: Flags) -> Flags:
