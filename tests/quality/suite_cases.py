@@ -143,77 +143,19 @@ def _of_some_rows(table: Table, chance: random.Random) -> list[Rule]:
     """Rules about rows that conditions choose, in each form that great-expectations takes."""
     numbers = [one for one in table.columns if one.number]
     texts = [one for one in table.columns if one.kind == "text" and one.top_values]
-    times = [one for one in table.columns if one.time]
     if len(numbers) < 2:
         return []
     asked, judged = chance.sample(numbers, 2)
-    assert asked.number is not None
     assert judged.number is not None
-    middle, low = asked.number.quantiles[3], judged.number.quantiles[1]
-    comparison = {
-        "type": "comparison",
-        "column": {"name": asked.name},
-        "operator": "<=",
-        "parameter": middle,
-    }
-    forms: list[Rule] = [
-        {
-            "row_condition": f'col("{asked.name}") {op} {middle}',
-            "condition_parser": "great_expectations",
-        }
-        for op in ("==", "!=", ">", ">=", "<", "<=")
-    ]
-    forms += [
-        {
-            "row_condition": f'col("{asked.name}").notnull()',
-            "condition_parser": "great_expectations",
-        },
-        {
-            "row_condition": f"`{asked.name}` > {middle} and `{judged.name}` >= {low}",
-            "condition_parser": "pandas",
-        },
-        {
-            "row_condition": f"(`{asked.name}` != {middle}) & (`{judged.name}`.notnull())",
-            "condition_parser": "pandas",
-        },
-        {"row_condition": comparison},
-        {"row_condition": {"type": "nullity", "column": {"name": asked.name}, "is_null": False}},
-        {
-            "row_condition": {
-                "type": "and",
-                "conditions": [comparison, {**comparison, "operator": "!="}],
-            }
-        },
-    ]
+    low = judged.number.quantiles[1]
+    forms = _comparing(asked, judged.name, low)
     for text in texts[:2]:
-        value = text.top_values[0][0]
-        equal = {
-            "type": "comparison",
-            "column": {"name": text.name},
-            "operator": "==",
-            "parameter": value,
-        }
-        forms += [{"row_condition": equal}, {"row_condition": {**equal, "operator": "!="}}]
-        # The grammar of great-expectations takes no Hangul; ours does.
-        if value.isascii():
-            forms.append(
-                {
-                    "row_condition": f'col("{text.name}") == "{value}"',
-                    "condition_parser": "great_expectations",
-                }
-            )
+        forms += _equalling(text.name, text.top_values[0][0])
     forms += [
-        {
-            "row_condition": {
-                "type": "comparison",
-                "column": {"name": one.name},
-                "operator": ">",
-                "parameter": one.time.low,
-            }
-        }
-        for one in times[:1]
+        {"row_condition": _comparison(one.name, ">", one.time.low)}
+        for one in table.columns
         if one.time
-    ]
+    ][:1]
     rules = []
     for form in forms:
         rules += [
@@ -249,6 +191,47 @@ def _of_some_rows(table: Table, chance: random.Random) -> list[Rule]:
             ),
         ]
     return rules
+
+
+def _comparison(name: str, operator: str, parameter: object) -> dict[str, Any]:
+    return {
+        "type": "comparison",
+        "column": {"name": name},
+        "operator": operator,
+        "parameter": parameter,
+    }
+
+
+def _comparing(asked: Column, judged: str, low: float) -> list[dict[str, Any]]:
+    """Conditions about numbers: each spelling, each operator, and two of them joined."""
+    assert asked.number is not None
+    name, middle = asked.name, asked.number.quantiles[3]
+    below, other = _comparison(name, "<=", middle), _comparison(name, "!=", middle)
+    spelled = [f'col("{name}") {op} {middle}' for op in ("==", "!=", ">", ">=", "<", "<=")]
+    spelled.append(f'col("{name}").notnull()')
+    of_pandas = [
+        f"`{name}` > {middle} and `{judged}` >= {low}",
+        f"(`{name}` != {middle}) & (`{judged}`.notnull())",
+    ]
+    return [
+        *({"row_condition": one, "condition_parser": "great_expectations"} for one in spelled),
+        *({"row_condition": one, "condition_parser": "pandas"} for one in of_pandas),
+        {"row_condition": below},
+        {"row_condition": {"type": "nullity", "column": {"name": name}, "is_null": False}},
+        {"row_condition": {"type": "and", "conditions": [below, other]}},
+    ]
+
+
+def _equalling(name: str, value: str) -> list[dict[str, Any]]:
+    """Conditions about a text; the grammar of great-expectations takes no Hangul, ours does."""
+    forms: list[dict[str, Any]] = [
+        {"row_condition": _comparison(name, "==", value)},
+        {"row_condition": _comparison(name, "!=", value)},
+    ]
+    if value.isascii():
+        spelled = f'col("{name}") == "{value}"'
+        forms.append({"row_condition": spelled, "condition_parser": "great_expectations"})
+    return forms
 
 
 def _of_pairs(names: list[str], chance: random.Random) -> list[Rule]:

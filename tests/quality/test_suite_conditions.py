@@ -161,3 +161,11 @@ def test_counts_of_some_rows_are_the_same_however_a_table_is_split() -> None:
             parts[at].merge(parts[at + 1])
             del parts[at + 1]
         assert results(parts[0]) == whole
+
+
+def test_a_rule_for_a_table_is_left_out_of_others() -> None:
+    (one,) = suite({**rule("column_values_to_be_unique", column="a"), "meta": {"table": "sensor*.csv"}}).expectations  # fmt: skip
+
+    assert one.about("sensor_2024.csv")
+    assert one.about("folder", "sensor.csv")
+    assert not one.about("lots.csv")

@@ -342,14 +342,6 @@ def test_personal_data_are_hidden_where_a_rule_shows_them() -> None:
     assert came.places[0].value == "010-****-****"
 
 
-def test_a_rule_for_a_table_is_left_out_of_others() -> None:
-    (one,) = suite({**rule("column_values_to_be_unique", column="a"), "meta": {"table": "sensor*.csv"}}).expectations  # fmt: skip
-
-    assert one.about("sensor_2024.csv")
-    assert one.about("folder", "sensor.csv")
-    assert not one.about("lots.csv")
-
-
 @pytest.mark.slow  # real children
 def test_the_command_line_says_what_came_of_rules(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
