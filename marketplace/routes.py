@@ -33,12 +33,15 @@ from marketplace.members.organizations.endpoints import ROUTES as ORGANIZATION_R
 from marketplace.members.organizations.paper_endpoints import ROUTES as PAPER_ROUTES
 from marketplace.members.organizations.people_endpoints import ROUTES as PEOPLE_ROUTES
 from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
+from marketplace.orders.cart.endpoints import ROUTES as CART_ROUTES
+from marketplace.orders.quotations.endpoints import ROUTES as QUOTATION_ROUTES
 from marketplace.training.editing_endpoints import FILM_ROUTES as COURSE_FILM_ROUTES
 from marketplace.training.editing_endpoints import ROUTES as COURSE_ROUTES
 from marketplace.training.endpoints import ROUTES as TRAINING_ROUTES
 from marketplace.web.accounts import ROUTES as ACCOUNT_PAGES
 from marketplace.web.assets import send_static
 from marketplace.web.bank_account import ROUTES as BANK_PAGE_ROUTES
+from marketplace.web.cart import ROUTES as CART_PAGE_ROUTES
 from marketplace.web.fitting import ROUTES as FITTING_PAGE_ROUTES
 from marketplace.web.home import set_preferences, show_home
 from marketplace.web.inquiries import ROUTES as INQUIRY_PAGE_ROUTES
@@ -52,6 +55,7 @@ from marketplace.web.operator import ROUTES as OPERATOR_PAGES
 from marketplace.web.operator_films import ROUTES as FILM_PAGE_ROUTES
 from marketplace.web.organization import ROUTES as ORGANIZATION_PAGE_ROUTES
 from marketplace.web.papers import ROUTES as PAPER_PAGE_ROUTES
+from marketplace.web.quotations import ROUTES as QUOTATION_PAGE_ROUTES
 from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
 from marketplace.web.reports import ROUTES as REPORT_PAGE_ROUTES
 from marketplace.web.searches import ROUTES as SAVED_SEARCH_PAGE_ROUTES
@@ -108,7 +112,11 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *SAVED_SEARCH_ROUTES,
     *SAVED_SEARCH_PAGE_ROUTES,
     *WANTED_ROUTES,
+    *CART_ROUTES,
+    *QUOTATION_ROUTES,
     *WANTED_PAGE_ROUTES,
+    *CART_PAGE_ROUTES,
+    *QUOTATION_PAGE_ROUTES,
     *WANTED_REQUEST_PAGE_ROUTES,
     *MARKET_ROUTES,
     *FITTING_ROUTES,

@@ -78,6 +78,8 @@ class Settings(BaseSettings):
     quality_cpu_s: int = Field(default=60, ge=10)
     quality_cpu_s_per_gb: int = Field(default=120, ge=10)
     saved_searches_most: int = Field(default=30, ge=1, le=1_000)
+    cart_products_most: int = Field(default=50, ge=1, le=1_000)
+    quotation_valid_days: int = Field(default=30, ge=1, le=365)
     wanted_open_most: int = Field(default=10, ge=1, le=1_000)
     wanted_days_most: int = Field(default=180, ge=1, le=3_650)
     wanted_messages_most: int = Field(default=200, ge=2, le=10_000)

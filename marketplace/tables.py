@@ -28,6 +28,8 @@ MODEL_MODULES = (
     "marketplace.catalog.reports.models",
     "marketplace.catalog.saved.models",
     "marketplace.catalog.wanted.models",
+    "marketplace.orders.cart.models",
+    "marketplace.orders.quotations.models",
 )
 
 

@@ -39,6 +39,8 @@ from marketplace.catalog.sellers.queries import get_card
 from marketplace.db import now
 from marketplace.http.facts import facts_of
 from marketplace.idempotency import repeatable
+from marketplace.orders.cart.policies import BUY
+from marketplace.orders.cart.queries import has
 from marketplace.settings import Settings
 from marketplace.web.charts import bars
 from marketplace.web.pages import AnyRequest, Page, language_of, render
@@ -95,7 +97,18 @@ async def show_product(
         versions=lines_of(await list_published(session, product_id), listing.version.id),
         changes=await changes_of(session, listing.version, public=True),
         own=visitor is not None and visitor.organization_id == listing.product.organization_id,
+        buying=await _buying(session, visitor, listing),
     )
+
+
+async def _buying(session: AsyncSession, visitor: Principal | None, listing: Listing) -> str:
+    """Return what a visitor can do about buying: sign in, put in the cart, open it, or nothing."""
+    if visitor is None or visitor.held_up:
+        return "sign-in"
+    own = visitor.organization_id
+    if own is None or own == listing.product.organization_id or not visitor.has(*BUY.roles):
+        return ""
+    return "in" if await has(session, own, listing.product.id) else "may"
 
 
 def _facts(request: AnyRequest, listing: Listing) -> dict[str, Any]:
@@ -111,7 +124,7 @@ def _facts(request: AnyRequest, listing: Listing) -> dict[str, Any]:
         "report": report,
         "findings": findings_of(report),
         "check_of": {check.id: check for check in CHECKS},
-        "price": price_of(listing.product.price_won),
+        "price": price_of(listing.product.price_won, listing.taxation),
         "process": term_in(content.process, english=english),
         "equipment": term_in(content.equipment, english=english),
         "bars": bars,

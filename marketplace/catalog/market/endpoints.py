@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 from msgspec import convert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from billing.money import vat_won
+from billing.money import Taxation, split_of_supply
 from marketplace.auth import EVERYONE, allow
 from marketplace.catalog.market import queries
 from marketplace.catalog.market.columns import column_groups
@@ -40,10 +40,10 @@ TAGS: Final = ["market"]
 OPT: Final = allow(EVERYONE) | answers(ListingNotFound, ListingWithdrawn, ListingSuspended)
 
 
-def price_of(supply_won: int) -> PriceOut:
+def price_of(supply_won: int, taxation: Taxation) -> PriceOut:
     """Return what one product costs with its tax."""
-    vat = vat_won(supply_won)
-    return PriceOut(supply_won, vat, supply_won + vat)
+    split = split_of_supply(supply_won, taxation)
+    return PriceOut(split.supply_won, split.vat_won, split.total_won)
 
 
 def page_url(settings: Settings, product_id: UUID) -> str:
@@ -69,7 +69,7 @@ def out_of(listing: Listing, settings: Settings) -> ListingOut:
         provenance=told.get("provenance", ""),
         augmentation=told.get("augmentation", "") if told.get("augmented") else "",
         listed_at=product.listed_at,  # type: ignore[arg-type]  # listed, so it has its time
-        price=price_of(product.price_won),
+        price=price_of(product.price_won, listing.taxation),
         seller=listing.seller,
         version=_version(listing),
         quality=QualityOut(

@@ -10,6 +10,7 @@ from sqlalchemy import Select, literal_column, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from billing.money import Taxation
 from marketplace.catalog.datasets import queries as datasets
 from marketplace.catalog.datasets.models import DataFile, DatasetVersion, QualityReport
 from marketplace.catalog.market.errors import (
@@ -23,7 +24,7 @@ from marketplace.catalog.products.models import (
     ProductContent,
     ProductState,
 )
-from marketplace.catalog.sellers.queries import cards_of, get_card
+from marketplace.catalog.sellers.queries import cards_of, get_card, taxations_of
 from marketplace.catalog.sellers.schemas import SellerCard
 from quality import DatasetReport
 
@@ -47,6 +48,7 @@ class Listing:
     files: list[DataFile]
     stored_report: QualityReport
     seller: SellerCard
+    taxation: Taxation
 
     @property
     def report(self) -> DatasetReport:
@@ -111,6 +113,7 @@ async def get_listing(session: AsyncSession, product_id: UUID) -> Listing:
         await datasets.files_of(session, version.id),
         await session.get_one(QualityReport, version.id),
         await get_card(session, product.organization_id),
+        (await taxations_of(session, [product.organization_id]))[product.organization_id],
     )
 
 

@@ -7,12 +7,15 @@ from msgspec import convert
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from billing.money import Taxation
 from marketplace.catalog.sellers.errors import SellerNotFound
 from marketplace.catalog.sellers.models import SellerProfile
 from marketplace.catalog.sellers.schemas import SellerCard, SellerProfileOut
 from marketplace.members.organizations.models import Organization
+from marketplace.members.registry.port import TaxType
 
 _CARDS = text("select * from seller_cards(:ids)")
+_TAX_TYPES = text("select id, tax_type from seller_tax_types(:ids)")
 
 
 async def cards_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, SellerCard]:
@@ -22,6 +25,21 @@ async def cards_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Sel
     rows = await session.execute(_CARDS, {"ids": list(set(ids))})
     cards = [convert(dict(row), SellerCard) for row in rows.mappings()]
     return {card.id: card for card in cards}
+
+
+async def taxations_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Taxation]:
+    """Return how what each seller sells is taxed, by the seller's id.
+
+    Sellers of the register's type 04 (면세사업자) give an invoice without VAT; all others sell with VAT
+    (B2). Where the register has not answered, what the seller named counts.
+    """
+    if not ids:
+        return {}
+    rows = await session.execute(_TAX_TYPES, {"ids": list(set(ids))})
+    return {
+        row.id: Taxation.exempt if row.tax_type == TaxType.exempt else Taxation.taxable
+        for row in rows
+    }
 
 
 async def get_card(session: AsyncSession, organization_id: UUID) -> SellerCard:

@@ -1,0 +1,1 @@
+"""Buying: what an organization means to buy, and the papers that come before the order."""
