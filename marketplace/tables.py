@@ -28,6 +28,7 @@ MODEL_MODULES = (
     "marketplace.catalog.reports.models",
     "marketplace.catalog.saved.models",
     "marketplace.catalog.wanted.models",
+    "billing.ledger.models",
 )
 
 
