@@ -85,9 +85,6 @@ class Split:
     def __add__(self, other: "Split") -> "Split":
         return Split(self.supply_won + other.supply_won, self.vat_won + other.vat_won)
 
-    def __sub__(self, other: "Split") -> "Split":
-        return self + -other
-
     def __neg__(self) -> "Split":
         return Split(-self.supply_won, -self.vat_won)
 

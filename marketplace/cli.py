@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from marketplace.cli_keys import Data, keys
+from marketplace.cli_ledger import ledger
 from marketplace.errors import MarketplaceError
 
 BEGUN_S = time.monotonic()
@@ -34,6 +35,7 @@ app.add_typer(operator, name="operator")
 app.add_typer(demo, name="demo")
 app.add_typer(audit, name="audit")
 app.add_typer(keys, name="keys")
+app.add_typer(ledger, name="ledger")
 
 
 @app.command()

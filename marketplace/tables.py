@@ -30,6 +30,7 @@ MODEL_MODULES = (
     "marketplace.catalog.wanted.models",
     "marketplace.orders.cart.models",
     "marketplace.orders.quotations.models",
+    "billing.ledger.models",
 )
 
 

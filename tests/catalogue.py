@@ -19,6 +19,7 @@ COLUMNS = f"""
 CONSTRAINTS = f"""
   select conrelid::regclass || '.' || conname, pg_get_constraintdef(oid) from pg_constraint
   where connamespace = 'public'::regnamespace and conrelid::regclass::text !~ {FOREIGN}
+    and contype <> 't'  -- a constraint trigger is a trigger
 """
 INDEXES = f"""
   select indexname, indexdef from pg_indexes where schemaname = 'public' and tablename !~ {FOREIGN}

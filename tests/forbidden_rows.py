@@ -68,6 +68,8 @@ FORBIDDEN: dict[str, dict[str, object]] = {
     "ck_job_run_parked_has_reason": {"parked_reason": "failed"},
     "ck_job_run_parked_reason": {"parked_reason": "bored", "state": "parked"},
     "ck_job_run_running_is_fenced": {"fencing_token": "00000000-0000-4000-8000-000000000001"},
+    "ck_ledger_posting_amount_won": {"amount_won": 0},
+    "ck_ledger_transaction_source_is_named": {"source_id": ""},
     "ck_mail_language": {"language": "de"},
     "ck_mail_tries": {"tries": -1},
     "ck_match_run_table_count": {"table_count": -1},

@@ -23,7 +23,9 @@ from marketplace.schema import migrate
 ORIGIN = "http://127.0.0.1:8000"
 PASSWORDS = {"owner": "owner-for-tests", "app": "app-for-tests", "backup": "backup-for-tests"}
 # Emptied after each test that touched the database: every table but these.
-KEPT = re.compile(r"alembic_version|allowed_step|procrastinate_version|sandbox_clock")
+KEPT = re.compile(
+    r"alembic_version|allowed_step|ledger_account|procrastinate_version|sandbox_clock"
+)
 
 
 class Stoppable(Protocol):
