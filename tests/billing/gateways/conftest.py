@@ -1,18 +1,47 @@
 """Every gateway with its provider in our hands; the contract tests run over each."""
 
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
 import pytest
 
 from tests.billing.gateways.harness import Harness
 from tests.billing.gateways.sandboxed import SandboxHarness
+from tests.billing.gateways.simulated import Simulated, StripeHarness
 
 
-@pytest.fixture(params=["sandbox"])
-async def harness(request: pytest.FixtureRequest) -> Harness:
+@pytest.fixture(scope="session")
+def stripe_process() -> Iterator[Simulated]:
+    """The simulator of Stripe's shape."""
+    simulated = Simulated("stripe")
+    yield simulated
+    simulated.stop()
+
+
+@pytest.fixture(scope="session")
+async def http() -> AsyncIterator[httpx.AsyncClient]:
+    """The client that the composition root would make."""
+    async with httpx.AsyncClient() as client:
+        yield client
+
+
+@pytest.fixture(params=["sandbox", "stripe"])
+async def harness(request: pytest.FixtureRequest, http: httpx.AsyncClient) -> Harness:
     """One gateway after the other."""
-    return SandboxHarness()
+    if request.param == "sandbox":
+        return SandboxHarness()
+    kinds = {"stripe": StripeHarness}
+    process: Simulated = request.getfixturevalue(f"{request.param}_process")
+    return kinds[request.param](process, http)
 
 
 @pytest.fixture
 def sandbox() -> SandboxHarness:
     """The sandbox alone, for what only it can do."""
     return SandboxHarness()
+
+
+@pytest.fixture
+def stripe(stripe_process: Simulated, http: httpx.AsyncClient) -> StripeHarness:
+    """Stripe alone."""
+    return StripeHarness(stripe_process, http)

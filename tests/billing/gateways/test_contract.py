@@ -276,7 +276,7 @@ class TestWebhooks:
     async def test_changed_bytes_are_refused(self, harness: Harness) -> None:
         _, sent, _ = await told(harness)
         await refused(harness, Sent(sent.headers, sent.raw + b" "), WebhookForged)
-        same = msgspec.json.format(sent.raw, indent=2)
+        same = msgspec.json.format(sent.raw, indent=3)
         await refused(harness, Sent(sent.headers, same), WebhookForged)
 
     async def test_without_headers_it_is_refused(self, harness: Harness) -> None:
