@@ -242,6 +242,21 @@ class PaymentSeen(Struct, frozen=True, kw_only=True):
     disputed: bool = False
 
 
+def absent(gateway: str, reference: Reference, asked_at: datetime) -> PaymentSeen:
+    """Return the truth where the provider knows nothing."""
+    return PaymentSeen(
+        gateway=gateway,
+        id=reference.id,
+        state=ProviderState.absent,
+        provider_status="",
+        provider_key="",
+        amount_won=0,
+        refunded_won=0,
+        live=False,
+        asked_at=asked_at,
+    )
+
+
 class Movement(Struct, frozen=True, kw_only=True):
     """One line of a provider's list of a day; ``id`` is None where it is not one of ours."""
 

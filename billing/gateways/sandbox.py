@@ -35,6 +35,7 @@ from billing.gateways.facts import (
     RefundSeen,
     Started,
     WebhookHint,
+    absent,
     day_in_seoul,
 )
 from billing.gateways.sandbox_payment import Button, Delivery, SandboxPayment
@@ -130,17 +131,7 @@ class SandboxGateway:
         now = await self._clock()
         payment = await self._store.find(reference.id)
         if payment is None:
-            return PaymentSeen(
-                gateway=NAME,
-                id=reference.id,
-                state=ProviderState.absent,
-                provider_status="",
-                provider_key="",
-                amount_won=0,
-                refunded_won=0,
-                live=False,
-                asked_at=now,
-            )
+            return absent(NAME, reference, now)
         return _seen(payments.at(payment, now), now)
 
     async def finish(self, reference: Reference, returned: Mapping[str, str]) -> PaymentSeen:  # noqa: ARG002

@@ -33,6 +33,7 @@ from billing.gateways.facts import (
     RefundSeen,
     Started,
     WebhookHint,
+    absent,
     day_in_seoul,
     our_id,
 )
@@ -156,7 +157,7 @@ class StripeGateway:
         asked_at = self._clock()
         session = await self._session(reference)
         if session is None:
-            return truth.absent(reference, asked_at)
+            return absent(NAME, reference, asked_at)
         intent = session.get("payment_intent")
         refunds = []
         if isinstance(intent, dict) and session.get("payment_status") == "paid":

@@ -11,7 +11,6 @@ from billing.gateways.facts import (
     MovementKind,
     PaymentSeen,
     ProviderState,
-    Reference,
     RefundSeen,
     RefundState,
     our_id,
@@ -26,21 +25,6 @@ REFUND_STATES: Final = {
     "failed": RefundState.failed,
     "canceled": RefundState.failed,
 }
-
-
-def absent(reference: Reference, asked_at: datetime) -> PaymentSeen:
-    """Return the truth where the provider knows nothing."""
-    return PaymentSeen(
-        gateway=NAME,
-        id=reference.id,
-        state=ProviderState.absent,
-        provider_status="",
-        provider_key="",
-        amount_won=0,
-        refunded_won=0,
-        live=False,
-        asked_at=asked_at,
-    )
 
 
 def seen(

@@ -1,13 +1,13 @@
 """Every gateway with its provider in our hands; the contract tests run over each."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import httpx
 import pytest
 
 from tests.billing.gateways.harness import Harness
 from tests.billing.gateways.sandboxed import SandboxHarness
-from tests.billing.gateways.simulated import Simulated, StripeHarness
+from tests.billing.gateways.simulated import PortOneHarness, Simulated, StripeHarness
 
 
 @pytest.fixture(scope="session")
@@ -19,18 +19,29 @@ def stripe_process() -> Iterator[Simulated]:
 
 
 @pytest.fixture(scope="session")
+def portone_process() -> Iterator[Simulated]:
+    """The simulator of PortOne's shape."""
+    simulated = Simulated("portone")
+    yield simulated
+    simulated.stop()
+
+
+@pytest.fixture(scope="session")
 async def http() -> AsyncIterator[httpx.AsyncClient]:
     """The client that the composition root would make."""
     async with httpx.AsyncClient() as client:
         yield client
 
 
-@pytest.fixture(params=["sandbox", "stripe"])
+@pytest.fixture(params=["sandbox", "stripe", "portone"])
 async def harness(request: pytest.FixtureRequest, http: httpx.AsyncClient) -> Harness:
     """One gateway after the other."""
     if request.param == "sandbox":
         return SandboxHarness()
-    kinds = {"stripe": StripeHarness}
+    kinds: dict[str, Callable[[Simulated, httpx.AsyncClient], Harness]] = {
+        "stripe": StripeHarness,
+        "portone": PortOneHarness,
+    }
     process: Simulated = request.getfixturevalue(f"{request.param}_process")
     return kinds[request.param](process, http)
 
@@ -45,3 +56,9 @@ def sandbox() -> SandboxHarness:
 def stripe(stripe_process: Simulated, http: httpx.AsyncClient) -> StripeHarness:
     """Stripe alone."""
     return StripeHarness(stripe_process, http)
+
+
+@pytest.fixture
+def portone(portone_process: Simulated, http: httpx.AsyncClient) -> PortOneHarness:
+    """PortOne alone."""
+    return PortOneHarness(portone_process, http)

@@ -9,9 +9,11 @@ from typing import Any
 
 import httpx
 
-from billing.gateways.facts import Intention, ProviderState
+from billing.gateways.facts import Intention, Method, ProviderState
+from billing.gateways.portone_gateway import PortOneAccount, PortOneGateway
 from billing.gateways.stripe_gateway import StripeAccount, StripeGateway
 from tests.billing.gateways.harness import Sent
+from tests.billing.gateways.simulators import portone as portone_simulator
 from tests.billing.gateways.simulators import stripe as stripe_simulator
 from tests.repository import ROOT
 
@@ -28,13 +30,15 @@ class Simulated:
         )
         assert self.process.stdout is not None
         self.url = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
+        self.client = httpx.Client(base_url=self.url)
 
     def control(self, path: str, **body: object) -> Any:
-        answer = httpx.post(f"{self.url}/_sim/{path}", json=body)
+        answer = self.client.post(f"/_sim/{path}", json=body)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
     def stop(self) -> None:
+        self.client.close()
         self.process.terminate()
         self.process.wait(10)
         if self.process.stdout is not None:
@@ -59,7 +63,13 @@ class SimulatedHarness:
         return datetime.now(UTC)
 
     async def buyer(self, intention: Intention, act: str) -> dict[str, str]:
-        returned: dict[str, str] = self.simulated.control("buyer", id=str(intention.id), act=act)
+        returned: dict[str, str] = self.simulated.control(
+            "buyer",
+            id=str(intention.id),
+            act=act,
+            amount_won=intention.amount_won,
+            method=intention.method.value,
+        )
         return returned
 
     async def lose_answer(self) -> None:
@@ -96,4 +106,36 @@ class StripeHarness(SimulatedHarness):
     def resigned(self, sent: Sent, *, secret: str, at: datetime) -> Sent:
         key = stripe_simulator.SECRETS[secret]
         headers = stripe_simulator.signed_headers(sent.raw, key, int(at.timestamp()))
+        return Sent(headers, sent.raw)
+
+
+class PortOneHarness(SimulatedHarness):
+    """PortOne's adapter over the simulator of its shape."""
+
+    compares = True
+    deposits = True
+
+    def __init__(self, simulated: Simulated, http: httpx.AsyncClient) -> None:
+        super().__init__(simulated, http)
+        secrets = portone_simulator.SECRETS
+        self.account = PortOneAccount(
+            api_secret=portone_simulator.API_SECRET,
+            store_id=portone_simulator.STORE_ID,
+            channel_keys={method: f"channel-key-{method}" for method in Method},
+            webhook_secrets=(secrets["new"], secrets["old"]),
+            base_url=simulated.url,
+        )
+        self.portone = PortOneGateway(self.account, http)
+
+    @property
+    def gateway(self) -> PortOneGateway:
+        return self.portone
+
+    def resigned(self, sent: Sent, *, secret: str, at: datetime) -> Sent:
+        headers = portone_simulator.signed_headers(
+            sent.raw,
+            sent.headers["Webhook-Id"],
+            portone_simulator.SECRETS[secret],
+            int(at.timestamp()),
+        )
         return Sent(headers, sent.raw)

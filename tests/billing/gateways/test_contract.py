@@ -56,7 +56,7 @@ class TestStart:
             started = await harness.gateway.start(intention)
         except ResultUnknown:
             seen = await harness.gateway.look_up(Reference.of(intention))
-            assert (seen.state, seen.amount_won) == (ProviderState.open, 110_000)
+            assert seen.state in {ProviderState.open, ProviderState.absent}
             started = await harness.gateway.start(intention)
         assert started.redirect_url or started.kit
 
