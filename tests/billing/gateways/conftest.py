@@ -7,7 +7,7 @@ import pytest
 
 from tests.billing.gateways.harness import Harness
 from tests.billing.gateways.sandboxed import SandboxHarness
-from tests.billing.gateways.simulated import PortOneHarness, Simulated, StripeHarness
+from tests.billing.gateways.simulated import PortOneHarness, Simulated, StripeHarness, TossHarness
 
 
 @pytest.fixture(scope="session")
@@ -27,13 +27,21 @@ def portone_process() -> Iterator[Simulated]:
 
 
 @pytest.fixture(scope="session")
+def toss_process() -> Iterator[Simulated]:
+    """The simulator of Toss Payments' shape."""
+    simulated = Simulated("toss")
+    yield simulated
+    simulated.stop()
+
+
+@pytest.fixture(scope="session")
 async def http() -> AsyncIterator[httpx.AsyncClient]:
     """The client that the composition root would make."""
     async with httpx.AsyncClient() as client:
         yield client
 
 
-@pytest.fixture(params=["sandbox", "stripe", "portone"])
+@pytest.fixture(params=["sandbox", "stripe", "portone", "toss"])
 async def harness(request: pytest.FixtureRequest, http: httpx.AsyncClient) -> Harness:
     """One gateway after the other."""
     if request.param == "sandbox":
@@ -41,6 +49,7 @@ async def harness(request: pytest.FixtureRequest, http: httpx.AsyncClient) -> Ha
     kinds: dict[str, Callable[[Simulated, httpx.AsyncClient], Harness]] = {
         "stripe": StripeHarness,
         "portone": PortOneHarness,
+        "toss": TossHarness,
     }
     process: Simulated = request.getfixturevalue(f"{request.param}_process")
     return kinds[request.param](process, http)
@@ -62,3 +71,9 @@ def stripe(stripe_process: Simulated, http: httpx.AsyncClient) -> StripeHarness:
 def portone(portone_process: Simulated, http: httpx.AsyncClient) -> PortOneHarness:
     """PortOne alone."""
     return PortOneHarness(portone_process, http)
+
+
+@pytest.fixture
+def toss(toss_process: Simulated, http: httpx.AsyncClient) -> TossHarness:
+    """Toss Payments alone."""
+    return TossHarness(toss_process, http)

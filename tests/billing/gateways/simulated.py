@@ -12,9 +12,11 @@ import httpx
 from billing.gateways.facts import Intention, Method, ProviderState
 from billing.gateways.portone_gateway import PortOneAccount, PortOneGateway
 from billing.gateways.stripe_gateway import StripeAccount, StripeGateway
+from billing.gateways.toss_gateway import TossAccount, TossGateway
 from tests.billing.gateways.harness import Sent
 from tests.billing.gateways.simulators import portone as portone_simulator
 from tests.billing.gateways.simulators import stripe as stripe_simulator
+from tests.billing.gateways.simulators import toss as toss_simulator
 from tests.repository import ROOT
 
 
@@ -139,3 +141,27 @@ class PortOneHarness(SimulatedHarness):
             int(at.timestamp()),
         )
         return Sent(headers, sent.raw)
+
+
+class TossHarness(SimulatedHarness):
+    """Toss Payments' adapter over the simulator of its shape; its webhooks carry no signature."""
+
+    signs = False
+    deposits = True
+
+    def __init__(self, simulated: Simulated, http: httpx.AsyncClient) -> None:
+        super().__init__(simulated, http)
+        self.account = TossAccount(
+            client_key=toss_simulator.CLIENT_KEY,
+            secret_key=toss_simulator.SECRET_KEY,
+            base_url=simulated.url,
+        )
+        self.toss = TossGateway(self.account, http)
+
+    @property
+    def gateway(self) -> TossGateway:
+        return self.toss
+
+    def resigned(self, sent: Sent, *, secret: str, at: datetime) -> Sent:
+        del secret, at
+        return sent

@@ -1,8 +1,10 @@
 """What only PortOne's adapter does: its browser kit, its channels, its words."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import msgspec
 import pytest
 
@@ -24,7 +26,7 @@ from billing.gateways.facts import (
 )
 from billing.gateways.portone_gateway import PortOneAccount, PortOneGateway
 from tests.billing.gateways.harness import a_refund, an_intention, begun, paid
-from tests.billing.gateways.simulated import PortOneHarness
+from tests.billing.gateways.simulated import PortOneHarness, Simulated
 from tests.billing.gateways.simulators.portone import SECRETS, STORE_ID, signed_headers
 
 
@@ -143,7 +145,16 @@ async def test_a_deposit_goes_back_to_an_account(portone: PortOneHarness) -> Non
     assert (made.refund_id, made.state) == (refund.id, RefundState.done)
 
 
-async def test_lists_are_read_to_their_end(portone: PortOneHarness) -> None:
+@pytest.fixture
+def fresh_portone(http: httpx.AsyncClient) -> Iterator[PortOneHarness]:
+    """A provider that knows no payment of another test."""
+    simulated = Simulated("portone")
+    yield PortOneHarness(simulated, http)
+    simulated.stop()
+
+
+async def test_lists_are_read_to_their_end(fresh_portone: PortOneHarness) -> None:
+    portone = fresh_portone
     ids = {(await paid(portone))[0].id for _ in range(3)}
     today = datetime.now(SEOUL).date()
     account = msgspec.structs.replace(portone.account, page_size=1)
