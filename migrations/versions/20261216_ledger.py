@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "ledger"
-down_revision = "profiles"
+down_revision = "cart"
 branch_labels = None
 depends_on = None
 
