@@ -1,7 +1,6 @@
 """Counting again what a certificate says: which files are at hand, and which numbers come out differently."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +9,6 @@ from msgspec.structs import replace
 
 from quality.canonical import encode, plain
 from quality.certificates import Certificate, CertifiedFile, certified
-from quality.checks import aged
 from quality.differing import Difference, count_numbers, differing
 from quality.examining import examine
 from quality.gathering import Given
@@ -119,8 +117,7 @@ def recompute(
     said = [NOTHING_SAID if one is None else one for one in known]
     listed = certificate.report.get("files", [])
     reports = {
-        at: _as_of(look(path, certificate.files[at].name, said[at]), listed, at)
-        for at, path in sorted(files.items())
+        at: look(path, certificate.files[at].name, said[at]) for at, path in sorted(files.items())
     }
     whole = len(reports) == len(certificate.files)
     before: Any = certificate.report
@@ -140,9 +137,3 @@ def recompute(
     hard = [one for one in found if alike or one.path.rsplit(".", 1)[-1] in _BARE]
     soft = [one for one in found if one not in hard]
     return Recomputed(count_numbers(before), tuple(hard), tuple(soft), ENGINE, rules, whole)
-
-
-def _as_of(report: FileReport, certified: Sequence[Any], at: int) -> FileReport:
-    """Return a report whose age is measured by the same date as the certified one's."""
-    as_of = certified[at].get("as_of") if at < len(certified) else ""
-    return aged(report, date.fromisoformat(as_of)) if as_of and as_of != report.as_of else report

@@ -77,7 +77,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         keys: columns that tell rows apart together
         label: what a model is to learn
         relations: rules between columns
-        as_of: the day on which the data are judged for their age; no check reads it yet
+        as_of: the day on which the data are judged for their age, by check S10
         preset: the name of the weights of the total (``quality.presets``)
         thresholds: those of the checks that differ from the defaults, by name (``checks.checking.Thresholds``)
     """

@@ -1,6 +1,6 @@
 """The market's pages for everybody: a product, its quality report, its seller."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -45,22 +45,13 @@ from marketplace.settings import Settings
 from marketplace.web.charts import bars
 from marketplace.web.pages import AnyRequest, Page, language_of, render
 from marketplace.web.report_charts import report_charts
-from quality import CHECKS, LETTERS, PRESETS, WORDS, DatasetReport, FileReport, Finding, Severity
-from quality.html.telling import between_lines, check_lines
+from quality import CHECKS, LETTERS, PRESETS, WORDS, DatasetReport, FileReport
+from quality.html.telling import between_lines, check_lines, said
 
 OWN: Final = "/products/{product_id:uuid}"
 # A dataset of many files has a series in each; the page shows so many, the JSON all.
 SERIES_MOST: Final = 40
 GROUPS_MOST: Final = 6
-_ORDER: Final = {Severity.blocker: 0, Severity.warning: 1, Severity.note: 2}
-
-
-@dataclass(frozen=True)
-class Said:
-    """A finding, and every file or member in which the same was found."""
-
-    finding: Finding
-    places: list[str]
 
 
 @get(OWN, opt=allow(EVERYONE), include_in_schema=False)
@@ -122,7 +113,7 @@ def _facts(request: AnyRequest, listing: Listing) -> dict[str, Any]:
         "summary": (english and content.summary_en) or content.summary_ko,
         "description": (english and content.description_en) or content.description_ko,
         "report": report,
-        "findings": findings_of(report),
+        "findings": said(report),
         "check_of": {check.id: check for check in CHECKS},
         "price": price_of(listing.product.price_won, listing.taxation),
         "process": term_in(content.process, english=english),
@@ -131,19 +122,6 @@ def _facts(request: AnyRequest, listing: Listing) -> dict[str, Any]:
         "formats": formats_of(report.files),
         "preset": PRESETS.get(report.preset),
     }
-
-
-def findings_of(report: DatasetReport) -> list[Said]:
-    """Return what was found, what weighs most first; the same sentence at several places once."""
-    said: dict[tuple[str, str], Said] = {}
-    for file in report.files:
-        for finding in file.findings:
-            place = finding.member or (file.name if len(report.files) > 1 else "")
-            known = said.setdefault((finding.code, finding.ko), Said(finding, []))
-            known.places.append(place)
-    for finding in report.between:
-        said.setdefault((finding.code, finding.ko), Said(finding, [""]))
-    return sorted(said.values(), key=lambda one: (_ORDER[one.finding.severity], -one.finding.count))
 
 
 def changed_of(report: DatasetReport) -> list[tuple[str, str]]:

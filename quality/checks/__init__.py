@@ -60,7 +60,8 @@ from quality.checks.time import (
     repeated as repeated_stamps,
 )
 from quality.claims import Place
-from quality.report import Checked, FileReport, Finding, Table
+from quality.findings import KINDS
+from quality.report import Checked, FileReport, Finding, Severity, Table
 
 CHECKS: Final[tuple[Check, ...]] = (
     *(
@@ -78,7 +79,8 @@ CHECKS: Final[tuple[Check, ...]] = (
 )  # fmt: skip
 
 # The check that gives each code; what is found while a file is read is named by it, too.
-CHECK_OF: Final = {code: check.id for check in CHECKS for code in check.codes}
+_BY_CODE: Final = {code: check for check in CHECKS for code in check.codes}
+CHECK_OF: Final = {code: check.id for code, check in _BY_CODE.items()}
 
 # The first places of what was found, by code and column.
 Evidence = Mapping[tuple[str, str | None], tuple[Place, ...]]
@@ -130,6 +132,14 @@ def aged(report: FileReport, as_of: date) -> FileReport:
         if not isinstance(seen, Unmeasured):
             findings += [_placed(one, own.id, _member_of(table, report), {}) for one in seen]
     return replace(report, tables=tuple(tables), findings=tuple(findings), as_of=as_of.isoformat())
+
+
+def advice(code: str) -> tuple[str, str] | None:
+    """Return what to do about a finding, as its check says, where its sentences say only what and where."""
+    kind, check = KINDS.get(code), _BY_CODE.get(code)
+    if kind is None or check is None or kind.severity is Severity.note or kind.ko.count(".") > 1:
+        return None
+    return check.todo_ko, check.todo_en
 
 
 def judged(report: FileReport) -> FileReport:

@@ -34,6 +34,7 @@ _SCALES: Final = {
     "cm": Scale("length", 1e-2),
     "mm": Scale("length", 1e-3),
     "um": Scale("length", 1e-6),
+    "nm": Scale("length", 1e-9),
     "[in_i]": Scale("length", 0.0254),
     "kg": Scale("mass", 1.0),
     "g": Scale("mass", 1e-3),
@@ -66,10 +67,10 @@ _SCALES: Final = {
     "L/min": Scale("flow", 1.0),
     "m3/h": Scale("flow", 1000 / 60),
 }
-# What a buyer may write where a unit is asked for, and a column's name may not mean: ``nm`` is a torque here.
+# What a buyer may write where a unit is asked for, and a column's name may not mean.
 _ALONE: Final = {
     "c": "Cel", "도": "Cel", "f": "[degF]", "mpa": "MPa", "in": "[in_i]", '"': "[in_i]", "밀리": "mm", "마이크론": "um",
-    "lb": "[lb_av]", "lbs": "[lb_av]", "회전수": "/min", "kg/cm2": "kgf/cm2", "kg/cm²": "kgf/cm2", "nm": "N.m",
+    "lb": "[lb_av]", "lbs": "[lb_av]", "회전수": "/min", "kg/cm2": "kgf/cm2", "kg/cm²": "kgf/cm2",
 }  # fmt: skip
 
 

@@ -7,10 +7,9 @@ from msgspec import Struct
 
 from quality.across.checking import AcrossCheck
 from quality.across.checks import CHECKS as ACROSS_CHECKS
-from quality.checks import CHECKS
+from quality.checks import CHECKS, advice
 from quality.checks.checking import Check
 from quality.report import Checked, DatasetReport, FileReport, Finding, Severity, Table
-from quality.terminal.advice import ADVICE
 from quality.terminal.words import Tongue
 
 # Of one code so many stand in full sight.
@@ -27,7 +26,7 @@ class Said(Struct, frozen=True):
     @property
     def advice(self) -> tuple[str, str] | None:
         """What to do, where the sentence does not say it."""
-        return ADVICE.get(self.finding.code)
+        return advice(self.finding.code)
 
 
 class CheckLine(Struct, frozen=True, kw_only=True):

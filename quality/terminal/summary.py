@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Final
 
+from quality.checks import advice
 from quality.claims import Weight
 from quality.grading import LETTERS, WORDS
 from quality.presets import PRESETS
 from quality.report import Column, DatasetReport, Finding, SchemaGroup, Severity, Table
-from quality.terminal.advice import ADVICE
 from quality.terminal.between import between
 from quality.terminal.words import Tongue, aligned, cut, figure, safe, share, size
 
@@ -157,8 +157,9 @@ def _finding(number: int, one: Finding, places: Iterable[str], say: Tongue) -> l
         more = f" … (+{len(named) - PLACES_MOST:,})" if len(named) > PLACES_MOST else ""
         where = cut(", ".join(named[:PLACES_MOST]), LINE) + more
         lines.append(f"     {say('어디', 'where')}: {where}")
-    if one.code in ADVICE:
-        lines.append(f"     {say('할 일', 'to do')}: {say(*ADVICE[one.code])}")
+    todo = advice(one.code)
+    if todo is not None:
+        lines.append(f"     {say('할 일', 'to do')}: {say(*todo)}")
     return lines
 
 

@@ -41,6 +41,7 @@ from quality.errors import CertificateDamaged, KeysUnreadable
 from quality.gathering import gather
 from quality.keys import SigningKey, encoded, key_id, public_of, read_keys
 from quality.recomputing import match, recompute
+from quality.settings import Settings
 
 Shown = pytest.CaptureFixture[str]
 
@@ -308,11 +309,14 @@ def test_one_file_of_two_is_compared_without_totals(made: tuple[Path, Certificat
 
 
 def test_the_age_of_data_is_measured_again_by_the_certified_date() -> None:
-    report = FileReport(name="a.csv", kind="csv", size_bytes=7)
-    dated = aged(report, date(2026, 11, 27))
+    def look(_path: Path, _name: str, settings: Settings) -> FileReport:
+        report = FileReport(name="a.csv", kind="csv", size_bytes=7, settings=settings, settings_id=settings.id)  # fmt: skip
+        return aged(report, settings.as_of) if settings.as_of is not None else report
+
+    dated = look(Path("a.csv"), "a.csv", Settings(as_of=date(2026, 11, 27)))
     certificate = signed(summarize([dated]), [CertifiedFile("a.csv", 7, "0" * 64)])
 
-    again = recompute(certificate, {0: Path("a.csv")}, look=lambda *_: report)
+    again = recompute(certificate, {0: Path("a.csv")}, look=look)
 
     assert certificate.report["files"][0]["as_of"] == "2026-11-27"
     assert (again.differing, again.incomparable) == ((), ())

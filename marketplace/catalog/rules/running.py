@@ -18,10 +18,14 @@ from marketplace.catalog.datasets.fetching import fetch
 from marketplace.catalog.datasets.folders import own_folder
 from marketplace.catalog.datasets.models import DataFile, DatasetVersion, VersionState
 from marketplace.catalog.datasets.processing import Shelves
-from marketplace.catalog.products.models import ProductContent
+from marketplace.catalog.products.models import Product, ProductContent
 from marketplace.catalog.rules.models import RuleRun, RunState
+from marketplace.catalog.rules.notices import BROKEN
 from marketplace.catalog.rules.shaping import suite_in
 from marketplace.db import Phases, now
+from marketplace.members.accounts.models import User
+from marketplace.members.accounts.telling import recipient_of
+from marketplace.notices.service import notify
 from quality import Rules, check
 from quality.suites.results import SuiteResult
 from quality.suites.suite import Suite
@@ -31,6 +35,7 @@ from quality.suites.suite import Suite
 class Matter:
     """Whose rules are run on which files."""
 
+    content_id: UUID
     organization_id: UUID
     version_id: UUID
     suite: Suite
@@ -73,7 +78,7 @@ async def _matter(session: AsyncSession, content_id: UUID) -> Matter | None:
     if known is not None and known.state is RunState.done:
         return None
     files = [*await datasets.files_of(session, version.id)]
-    return Matter(content.organization_id, version.id, suite_in(content), files)
+    return Matter(content_id, content.organization_id, version.id, suite_in(content), files)
 
 
 def _checked(shelves: Shelves, matter: Matter, folder: Path) -> list[SuiteResult]:
@@ -114,7 +119,7 @@ async def _keep(
         "sha256": matter.suite.sha256,
         "organization_id": matter.organization_id,
     }
-    await session.execute(
+    stored = await session.execute(
         insert(RuleRun)
         .values(place | row)
         .on_conflict_do_update(
@@ -122,7 +127,22 @@ async def _keep(
             set_=row,
             where=col(RuleRun.state) == RunState.failed,
         )
+        .returning(col(RuleRun.version_id))
     )
+    if failed and stored.first() is not None:
+        await _tell(session, matter, len(failed))
     thing = Thing("dataset_version", matter.version_id, matter.organization_id)
     facts = {"state": state.value, "rules": row["rule_count"], "failed": row["failed_count"]}
     await record(session, "dataset.rules_checked", thing, facts=facts)
+
+
+async def _tell(session: AsyncSession, matter: Matter, failed: int) -> None:
+    """Tell the person who saved the draft last, once for each version and suite."""
+    content = await session.get_one(ProductContent, matter.content_id)
+    product = await session.get_one(Product, content.product_id)
+    version = await session.get_one(DatasetVersion, matter.version_id)
+    person = await session.get_one(User, content.saved_by)
+    await notify(
+        session, recipient_of(person), BROKEN, link=f"/selling/products/{product.id}/rules",
+        product=product.number, number=version.number, rules=len(matter.suite.expectations), failed=failed,
+    )  # fmt: skip

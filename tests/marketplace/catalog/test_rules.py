@@ -128,6 +128,34 @@ async def test_rules_are_checked_examined_and_shown_without_values(
     assert rows(admin, "select facts->>'rules' from audit_event where action = 'product.rules_replaced'") == [("2",)]  # fmt: skip
 
 
+async def test_rules_that_fail_are_told_once_to_who_saved_them(
+    admin: psycopg.Connection,
+    database: Database,
+    shelves: Shelves,
+    seller: httpx.AsyncClient,
+    product: dict[str, Any],
+) -> None:
+    fine = {"type": "expect_column_to_exist", "kwargs": {"column": "a"}}
+    await put(seller, product, fine)
+    await checked(admin, database, shelves, product)
+    quiet = rows(admin, "select count(*) from notice where kind = 'rules.broken'")
+    await put(seller, product, BETWEEN, fine)
+    await checked(admin, database, shelves, product)
+    await checked(admin, database, shelves, product)
+    shown = (await seller.get("/notices")).text
+    admin.execute("update user_account set language = 'en'")
+    await put(seller, product, BETWEEN, fine, fine)
+    await checked(admin, database, shelves, product)
+    mails = rows(admin, "select subject, link from mail where subject ~ '규칙|rules' order by created_at")  # fmt: skip
+
+    assert quiet == [(0,)]
+    assert "데이터셋 판 1이(가) 규칙 1개를 지키지 않습니다" in shown
+    assert len(mails) == 2
+    assert "규칙 1개를 지키지 않습니다" in mails[0][0]
+    assert "does not keep 1 of its rules" in mails[1][0]
+    assert {link for _, link in mails} == {f"/selling/products/{product['id']}/rules"}
+
+
 async def test_what_is_refused(
     client_of: ClientOf, seller: httpx.AsyncClient, product: dict[str, Any]
 ) -> None:
