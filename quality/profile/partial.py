@@ -114,7 +114,8 @@ class Partial:
             self.words[at].null_count += 0 if flags is None else int(flags.sum())
             return
         numeric = self.plan.columns[at].kind == "number"
-        self.words[at].merge(looked.words(numeric=numeric), before)
+        words = self.words[at]
+        words.merge(looked.words(words.names.bound, numeric=numeric), before)
         self.ambiguous_counts[at] += block.ambiguous_counts.get(at, 0)
         self.nonfinite_counts[at] += block.nonfinite_counts.get(at, 0)
         self.date_like_counts[at] += block.date_like_counts.get(at, 0)
