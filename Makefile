@@ -6,7 +6,8 @@ RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
 .PHONY: help run web worker migrate doctor test check fix install install-dev chromium \
-  format-check lint contracts types tests bench-http bench-quality bench-search bench-small bench-upload proof-mutants
+  format-check lint contracts types tests bench-http bench-quality bench-quality-engines bench-quality-exact bench-quality-kinds \
+  bench-quality-large bench-quality-peers bench-quality-suite bench-search bench-small bench-upload proof-mutants
 
 help: ## 목표의 목록 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -45,6 +46,24 @@ bench-upload: install-dev ## 올리기의 속도와 기억 장치(ROUNDS=5 MIB=2
 
 bench-quality: install-dev ## 품질 검사의 속도와 기억 장치(ROWS=400000) · speed and memory of the quality profile
 	@$(RUN) benchmarks.quality --rows $(or $(ROWS),400000) --rounds $(or $(ROUNDS),3)
+
+bench-quality-peers: install-dev ## 다른 도구와 견줌(ROWS=5000000) · the profile against DuckDB and ydata-profiling
+	@$(RUN) benchmarks.quality --peers --rows $(or $(ROWS),5000000) --rounds $(or $(ROUNDS),3)
+
+bench-quality-kinds: install-dev ## CP949와 잘못된 행의 값(ROWS=400000) · what CP949 and bad rows cost
+	@$(RUN) benchmarks.quality --kinds --rows $(or $(ROWS),400000) --rounds $(or $(ROUNDS),3)
+
+bench-quality-suite: install-dev ## 규칙 39개가 더하는 시간(ROWS=5000000) · what 39 expectations add
+	@$(RUN) benchmarks.quality --suite --rows $(or $(ROWS),5000000) --rounds $(or $(ROUNDS),3)
+
+bench-quality-large: install-dev ## 5GB와 10GB(FOLDER=자리가 있는 곳) · 5 and 10 GB (FOLDER= where there is room)
+	@$(RUN) benchmarks.quality --large 5 --large 10 --rounds $(or $(ROUNDS),1) $(if $(FOLDER),--folder $(FOLDER))
+
+bench-quality-engines: install-dev ## 엔진의 시간(ROWS=5000000) · the time of each engine
+	@$(RUN) benchmarks.quality.engines --rows $(or $(ROWS),5000000) --rounds $(or $(ROUNDS),3)
+
+bench-quality-exact: install-dev ## 수치의 정확도(ROWS=5000000) · how exact the figures are
+	@$(RUN) benchmarks.quality --exact --rows $(or $(ROWS),5000000)
 
 bench-small: install-dev ## 1MB 파일의 검사 시간 · how long a file of 1 MB takes, from call to report
 	@$(RUN) benchmarks.quality --small --rounds $(or $(ROUNDS),5)

@@ -1,77 +1,26 @@
-"""The whole profile of a generated table against Arrow's own typed parse of the same file.
+"""The whole profile of a generated table against Arrow's own typed parse of the same file, and its other figures.
 
 Whole processes, imports included, one after the other in each round; processor time is compared, because a
 shared machine stretches wall time. The planted faults must all be found. Prints the peak memory of each.
 
-    python -m benchmarks.quality [--rows 400000] [--rounds 3]
-    python -m benchmarks.quality --small   (see benchmarks/quality/small.py)
+    python -m benchmarks.quality [--rows 400000] [--rounds 3] [--folder KEPT]
+
+With one of the following options another figure, each in the module of its name: ``--small`` (a file of 1 MB),
+``--peers``, ``--kinds``, ``--suite``, ``--large GB``, ``--exact``. ``--folder`` keeps generated tables.
 """
 
 import argparse
-import os
-import statistics
-import subprocess
-import sys
-import tempfile
-from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
-from benchmarks.quality import small
-from benchmarks.quality.generating import generate
-from quality.report import FileReport
+from benchmarks.quality import exactness, kinds, large, peers, small, suites
+from benchmarks.quality.children import PARSE, PROFILE, compare, in_turn, run
+from benchmarks.quality.tables import table
 
 GOAL: Final = 2.5
-PARSE: Final = """
-import sys
-from pyarrow import csv
-for _ in csv.open_csv(sys.argv[1], read_options=csv.ReadOptions(use_threads=False)):
-    pass
-"""
-PROFILE: Final = """
-import sys
-from pathlib import Path
-import msgspec
-from quality.limits import Limits
-from quality.profile import profile
-from quality.sources import opened_at
-path = Path(sys.argv[1])
-with opened_at(path) as file:
-    sys.stdout.buffer.write(msgspec.json.encode(profile(file, path.name, Limits())))
-"""
-ENVIRONMENT: Final = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
-}
-
-
-def run(program: str, path: Path) -> tuple[float, int, bytes]:
-    """Run a program on the file; return processor seconds, peak memory [bytes] and what it said."""
-    with tempfile.TemporaryFile() as said:
-        child = subprocess.Popen(
-            [sys.executable, "-c", program, str(path)], stdout=said, env=os.environ | ENVIRONMENT
-        )
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode:
-            raise SystemExit(f"a child ended with {child.returncode}")
-        said.seek(0)
-        return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, said.read()
-
-
-def faults(content: bytes) -> dict[str, int]:
-    """Return how many planted faults a report says."""
-    (table,) = msgspec.json.decode(content, type=FileReport).tables
-    series = table.series
-    assert series is not None, "the table has stamps"
-    return {
-        "rows": table.row_count,
-        "repeated": table.duplicate_count,
-        "early": series.backward_count,
-    }
+# Below about 1 GB imports and the plan weigh more than the pass, and there is no goal.
+GOAL_ROWS: Final = 4_000_000
 
 
 def main() -> None:
@@ -79,45 +28,38 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=400_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--small", action="store_true", help="a file of 1 MB, from call to report")
+    parser.add_argument("--folder", type=Path, help="keeps generated tables for the next run")
+    parser.add_argument("--small-rows", type=int, default=400_000, help="of --peers, at 100 MB")
+    parser.add_argument("--install", action="store_true", help="what --peers compares with")
+    parser.add_argument("--without-pandas", action="store_true", help="of --suite")
+    figures = parser.add_mutually_exclusive_group()
+    for name in ("small", "peers", "kinds", "suite", "exact"):
+        figures.add_argument(f"--{name}", action="store_true")
+    figures.add_argument("--large", type=float, action="append", metavar="GB")
     options = parser.parse_args()
+    rows, rounds, folder = options.rows, options.rounds, options.folder
     if options.small:
-        small.measure(options.rounds)
-        return
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        path = Path(folder) / "table.csv"
-        planted = generate(path, options.rows)
-        print(
-            f"{planted['rows']:,} rows, {path.stat().st_size / 1e6:,.0f} MB, load {os.getloadavg()[0]:.1f}"
-        )
-        _measure(path, options.rounds, planted)
+        small.measure(rounds)
+    elif options.peers:
+        peers.measure(rows, options.small_rows, rounds, folder, install=options.install)
+    elif options.kinds:
+        kinds.measure(rows, rounds, folder)
+    elif options.suite:
+        suites.measure(rows, rounds, folder, pandas=not options.without_pandas)
+    elif options.exact:
+        exactness.measure(rows, folder)
+    elif options.large:
+        large.measure(options.large, rounds, folder)
+    else:
+        _measure(rows, rounds, folder)
 
 
-def _measure(path: Path, rounds: int, planted: Counter[str]) -> None:
-    taken: dict[str, list[float]] = {"parse": [], "profile": []}
-    peak = {"parse": 0, "profile": 0}
-    said = b""
-    for _ in range(rounds):
-        for name, program in (("parse", PARSE), ("profile", PROFILE)):
-            seconds, memory, said = run(program, path)
-            taken[name].append(seconds)
-            peak[name] = max(peak[name], memory)
-    for name, times in taken.items():
-        middle = statistics.median(times)
-        print(
-            f"{name:<8} {min(times):.2f} / {middle:.2f} / {max(times):.2f} s of processor, {peak[name] / 1e6:,.0f} MB"
-        )
-    ratios = [ours / parse for ours, parse in zip(taken["profile"], taken["parse"], strict=True)]
-    ratio = statistics.median(ratios)
-    verdict = "reached" if ratio <= GOAL else "MISSED"
-    print(
-        f"ratio    {min(ratios):.2f} / {ratio:.2f} / {max(ratios):.2f}, goal {GOAL} at 1 GB: {verdict}"
-    )
-    found = faults(said)
-    for name, count in found.items():
-        print(
-            f"{name:<8} {count:,} found, {planted[name]:,} planted{'' if count == planted[name] else ' DIFFERS'}"
-        )
+def _measure(rows: int, rounds: int, folder: Path | None) -> None:
+    with table(rows, folder) as (path, planted):
+        programs = {"parse": partial(run, PARSE, path), "profile": partial(run, PROFILE, path)}
+        taken = in_turn(programs, rounds)
+        compare(taken, "profile", "parse", GOAL if rows >= GOAL_ROWS else None)
+        exactness.faults(taken["profile"][-1].said, planted)
 
 
 if __name__ == "__main__":

@@ -44,9 +44,14 @@ class Looked:
         self.cells, self.plain, self.wrong = cells, plain, wrong
         self.odd, self.forms, self.zeros = odd, forms or {}, zeros
 
-    def words(self, *, numeric: bool, name: str = "") -> Words:
-        """Return what stands in the cells; of plain numbers in a column of them no names are kept."""
-        words = Words()
+    def words(self, bound: np.uint64, *, numeric: bool, name: str = "") -> Words:
+        """Return what stands in the cells; of plain numbers in a column of them no names are kept.
+
+        Args:
+            bound: of the names that are kept already
+            name: of the column, where its words say what the cells are
+        """
+        words = Words(bound)
         words.add(self.cells, self.plain, numeric=numeric, name=name)
         words.note_wrong(self.cells, self.wrong)
         words.note_forms(self.cells, self.forms)

@@ -113,9 +113,10 @@ class Partial:
             flags = block.empty.get(at)
             self.words[at].null_count += 0 if flags is None else int(flags.sum())
             return
-        plan = self.plan.columns[at]
-        words = looked.words(numeric=plan.kind == "number", name=plan.name)
-        self.words[at].merge(words, before)
+        plan, words = self.plan.columns[at], self.words[at]
+        numeric = plan.kind == "number"
+        said = looked.words(words.names.bound, numeric=numeric, name=plan.name)
+        words.merge(said, before)
         self.ambiguous_counts[at] += block.ambiguous_counts.get(at, 0)
         self.nonfinite_counts[at] += block.nonfinite_counts.get(at, 0)
         self.date_like_counts[at] += block.date_like_counts.get(at, 0)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from quality.profile import privacy
 from quality.profile.hashing import Hashes, of_texts
-from quality.profile.parts.names import Names
+from quality.profile.parts.names import ALL, Names
 from quality.profile.parts.places import SHOWN, Places
 
 PLACEHOLDERS: Final = r"^(?i:n/?a|'n/a'|nan|null|none|nil|-+|\?+|#n/a|missing|결측|없음)$"
@@ -72,9 +72,13 @@ def _lengths(texts: pa.Array) -> NDArray[np.int64]:
 
 
 class Words:
-    """What stands in the text cells of one column; ``names`` has the texts behind hashes."""
+    """What stands in the text cells of one column; ``names`` has the texts behind hashes.
 
-    def __init__(self) -> None:
+    Args:
+        bound: names of hashes above it are not kept any more
+    """
+
+    def __init__(self, bound: np.uint64 = ALL) -> None:
         self.null_count = self.blank_count = 0
         self.bytes_max = self.plain_count = 0
         self.forms: Counter[str] = Counter()
@@ -84,7 +88,7 @@ class Words:
         self.placeholder_places = Places()
         self.private: dict[str, Places] = {}
         self.shapes: Counter[str] = Counter()
-        self.names = Names()
+        self.names = Names(bound)
         self.often: Counter[str] = Counter()
 
     def add(self, cells: Coded, plain: Flags, *, numeric: bool, name: str = "") -> None:
