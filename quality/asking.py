@@ -23,7 +23,8 @@ T = TypeVar("T", bound=Struct)
 def bounds_of(task: str, size_bytes: int, limits: Limits, image_count: int = 0) -> Bounds:
     """Return what a child may use for a file of this size and so many images."""
     more_s = limits.more_s(size_bytes, image_count)
-    held = {"gate": limits.gate_memory_bytes, "suite": limits.suite_memory_bytes}
+    suite = limits.suite_memory_bytes
+    held = {"gate": limits.gate_memory_bytes, "suite": suite, "library": suite}
     memory = held.get(task, limits.profile_memory_bytes)
     addresses = memory if task == "gate" else memory + limits.address_free_bytes
     written = max(limits.written_free_bytes, int(limits.written_share * size_bytes))

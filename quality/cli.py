@@ -261,7 +261,7 @@ def examined(given: Sequence[Given], say: Tongue, wish: Wish = WISHED) -> Datase
     reports = []
     suite = wish.suite
     rules = None if suite is None else Rules(suite, beside_of(suite, given))
-    tasks = Way(engine=wish.engine).tasks if rules is None else ("gate", "suite")
+    tasks = Way(engine=wish.engine).tasks if rules is None else ("gate", rules.task)
     with Children(tasks, files=len(given)) as children:
         for one in given:
             stage = None if wish.parquet is None else wish.parquet / one.name

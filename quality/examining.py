@@ -24,6 +24,7 @@ from quality.sandbox import Answer, Exit, never
 from quality.settings import NOTHING_SAID, Settings
 from quality.sources import LocalFile, OpenFile, opened_at
 from quality.suites.suite import Suite
+from quality.suites.types import PASS, TYPES
 from quality.ways import Meter, Way
 
 ROWS_MAX: Final = 1_000
@@ -53,6 +54,12 @@ class Rules(Struct, frozen=True):
 
     suite: Suite
     beside: tuple[tuple[Path, str], ...] = ()
+
+    @property
+    def task(self) -> str:
+        """The child that runs them: with great-expectations loaded where a rule needs it, which takes seconds."""
+        outside = any(TYPES[one.type].way != PASS for one in self.suite.expectations)
+        return "library" if outside else "suite"
 
 
 class RowsRefused(QualityError):
@@ -107,7 +114,7 @@ class _Asked(Struct, frozen=True):
     @property
     def tasks(self) -> tuple[str, ...]:
         """Children that are needed."""
-        return self.way.tasks if self.rules is None else ("gate", "suite")
+        return self.way.tasks if self.rules is None else ("gate", self.rules.task)
 
 
 def _opened(asked: _Asked, children: Children | None) -> FileReport:
@@ -230,7 +237,7 @@ def _ruled(
     image_count: int = 0,
 ) -> FileReport | Answer:
     """Return what the child says that runs rules; it gets the files that they refer to."""
-    bounds = bounds_of("suite", file.size_bytes, request.limits, image_count)
+    bounds = bounds_of(rules.task, file.size_bytes, request.limits, image_count)
     with ExitStack() as opened:
         others = [opened.enter_context(opened_at(path)) for path, _ in rules.beside]
         names = [name for _, name in rules.beside]
@@ -244,7 +251,7 @@ def _ruled(
             request.settings,
         )
         given = replace(file, more=tuple(one.fd for one in others))
-        return understood(ask(run, "suite", asked, given, bounds), FileReport)
+        return understood(ask(run, rules.task, asked, given, bounds), FileReport)
 
 
 def _ending(answer: Answer, kind: str) -> Finding:

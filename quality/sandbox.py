@@ -31,7 +31,7 @@ from quality.sources import OpenFile
 # Since this version Landlock also keeps the child from the network.
 LANDLOCK_NEEDED: Final = 6
 # Tasks whose children have a folder of their own to write to, gone with them.
-WRITING: Final = ("suite",)
+WRITING: Final = ("suite", "library")
 # How often the parent looks how much memory the child holds [s].
 LOOK_EVERY_S: Final = 0.02
 END_WITHIN_S: Final = 5.0
