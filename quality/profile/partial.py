@@ -92,7 +92,7 @@ class Partial:
         self.missing.add(block.rows, block.empty)
         rows = np.arange(before, self.row_count, dtype=np.uint64)
         for at, hashes in enumerate(block.hashes):
-            self.digest_sums[:, at] += np.array([hashes.sum(), (hashes * rows).sum()])
+            self.digest_sums[:, at] += np.array([hashes.sum(), hashes @ rows])
             self.values[at].add_rows(hashes)
             self._add_words(at, block, before)
         self.keeping.add(block, before)

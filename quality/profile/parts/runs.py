@@ -90,6 +90,7 @@ class Runs:
     """Stretches of at least ``least`` equal values in each column.
 
     Args:
+        least: 1 counts every stretch in the file's order alone, and shows one
         through_nulls: a cell without a value continues the stretch before it, else it ends it
         shown: how many of the longest are kept
     """
@@ -119,58 +120,104 @@ class Runs:
             block.places = {int(key): at for at, key in enumerate(segments.keys)}
             block.ends = _Ends(len(segments.keys), self.columns)
             for at, column in enumerate(hashes):
-                moved = column if segments.order is None else column[segments.order]
-                block._count(at, moved, segments)
+                if self.least == 1:
+                    block._count_plain(at, column)
+                else:
+                    moved = column if segments.order is None else column[segments.order]
+                    block._count(at, moved, segments)
         self.merge(block)
 
     def _count(self, at: int, hashes: Hashes, segments: Segments) -> None:
+        """Count stretches within each entity; rows that are not like the one before are not looked at again."""
         if self.through_nulls:
             hashes = _continued(hashes, segments.firsts)
-        changed = np.empty(len(hashes), dtype=bool)
-        changed[0] = True
-        np.not_equal(hashes[1:], hashes[:-1], out=changed[1:])
-        changed[segments.firsts] = True
-        starts = np.flatnonzero(changed)
-        lengths = np.diff(np.append(starts, len(hashes)))
-        first = np.searchsorted(starts, segments.firsts)
-        last = np.append(first[1:], len(starts)) - 1
-        rows = starts if segments.order is None else segments.order[starts]
-        inner = lengths >= self.least
-        inner[first] = inner[last] = False
+        same = hashes[1:] == hashes[:-1]
+        same[segments.firsts[1:] - 1] = False
+        starts, lengths = _stretches(same)
+        begin, end = segments.firsts, np.append(segments.firsts[1:], len(hashes))
+        lead = np.zeros(len(begin), dtype=np.int64)
         if self.through_nulls:
-            led = hashes[segments.firsts] == NULL
-            self.ends.lead[:, at] = np.where(led, lengths[first], 0)
-            first = first + led
-            inner[np.minimum(first, len(inner) - 1)] = False
-        self._close_inner(at, np.flatnonzero(inner), (starts, lengths, rows, hashes), segments)
-        some = np.flatnonzero(first <= last)
-        ends, head, tail = self.ends, first[some], last[some]
-        ends.head[some, at], ends.tail[some, at] = hashes[starts[head]], hashes[starts[tail]]
-        ends.head_length[some, at], ends.tail_length[some, at] = lengths[head], lengths[tail]
-        ends.head_start[some, at], ends.tail_start[some, at] = rows[head], rows[tail]
+            led = hashes[begin] == NULL
+            lead = np.where(led, _length_at(begin, starts, lengths), 0)
+            self.ends.lead[:, at] = lead
+        some = np.flatnonzero(begin + lead < end)
+        head = (begin + lead)[some]
+        head_length = _length_at(head, starts, lengths)
+        stops = starts + lengths
+        place = np.minimum(np.searchsorted(stops, end[some]), max(len(stops) - 1, 0))
+        long = stops[place] == end[some] if len(stops) else np.zeros(len(some), dtype=bool)
+        tail_length = np.where(long, lengths[place], 1) if len(stops) else np.ones_like(head)
+        tail = end[some] - tail_length
+        inner = lengths >= self.least
+        for edge in (begin, head, tail):
+            inner &= ~np.isin(starts, edge)
+        self._close_inner(at, (starts[inner], lengths[inner]), hashes, segments)
+        ends, order = self.ends, segments.order
+        ends.head[some, at], ends.tail[some, at] = hashes[head], hashes[tail]
+        ends.head_length[some, at], ends.tail_length[some, at] = head_length, tail_length
+        ends.head_start[some, at] = head if order is None else order[head]
+        ends.tail_start[some, at] = tail if order is None else order[tail]
         ends.whole[some, at] = head == tail
 
-    def _close_inner(
-        self, at: int, inner: Rows, of: tuple[Rows, Rows, Rows, Hashes], segments: Segments
-    ) -> None:
-        starts, lengths, rows, hashes = of
-        inner = inner[hashes[starts[inner]] != NULL]
+    def _count_plain(self, at: int, hashes: Hashes) -> None:
+        """Count every stretch in the file's order; quick where few rows are like the one before."""
+        rows = len(hashes)
+        starts, lengths = _stretches(hashes[1:] == hashes[:-1])
+        head = int(lengths[0]) if len(starts) and starts[0] == 0 else 1
+        tail = int(lengths[-1]) if len(starts) and starts[-1] + lengths[-1] == rows else 1
+        self._end_plain(at, hashes, head, tail)
+        inner = hashes[head : rows - tail]
         if not len(inner):
             return
-        self.run_count[at] += len(inner)
-        self.run_rows[at] += lengths[inner].sum()
+        null = inner == NULL
+        nulls = int(np.count_nonzero(null))
+        within = (starts >= head) & (starts < rows - tail)
+        starts, lengths = starts[within], lengths[within]
+        filled = hashes[starts] != NULL
+        runs = len(inner) - int(lengths.sum()) + len(starts)
+        null_runs = nulls - int(lengths[~filled].sum()) + int(np.count_nonzero(~filled))
+        self.run_count[at] += runs - null_runs
+        self.run_rows[at] += len(inner) - nulls
+        starts, lengths = starts[filled], lengths[filled]
+        if len(starts):
+            longest = int(np.argmax(lengths))
+            start, length = int(starts[longest]), int(lengths[longest])
+        elif nulls < len(inner):
+            start, length = head + int(np.argmin(null)), 1
+        else:
+            return
+        self._show(at, [Span(-length, start, int(hashes[start]), 0)])
+
+    def _end_plain(self, at: int, hashes: Hashes, head: int, tail: int) -> None:
+        ends, last = self.ends, len(hashes) - tail
+        ends.head[0, at], ends.tail[0, at] = hashes[0], hashes[-1]
+        ends.head_length[0, at], ends.tail_length[0, at] = head, tail
+        ends.head_start[0, at], ends.tail_start[0, at] = 0, last
+        ends.whole[0, at] = last == 0
+
+    def _close_inner(
+        self, at: int, inner: tuple[Rows, Rows], hashes: Hashes, segments: Segments
+    ) -> None:
+        starts, lengths = inner
+        filled = hashes[starts] != NULL
+        starts, lengths = starts[filled], lengths[filled]
+        if not len(starts):
+            return
+        self.run_count[at] += len(starts)
+        self.run_rows[at] += lengths.sum()
+        entity = np.searchsorted(segments.firsts, starts, side="right") - 1
+        rows = starts
         if segments.order is not None:
-            places = np.searchsorted(segments.firsts, starts[inner], side="right") - 1
-            cells = np.bincount(places, weights=lengths[inner])
+            cells = np.bincount(entity, weights=lengths)
             for one in np.flatnonzero(cells).tolist():
                 self.rows_of[int(segments.keys[one])] += int(cells[one])
-        longest = _longest(inner, lengths, rows, self.shown)
-        entity = np.searchsorted(segments.firsts, starts[longest], side="right") - 1
+            rows = segments.order[starts]
+        longest = np.lexsort((rows, -lengths))[: self.shown]
         self._show(
             at,
             [
-                Span(-int(lengths[one]), int(rows[one]), int(hashes[starts[one]]), int(segments.keys[of_]))
-                for one, of_ in zip(longest, entity, strict=True)
+                Span(-int(lengths[one]), int(rows[one]), int(hashes[starts[one]]), int(segments.keys[entity[one]]))
+                for one in longest
             ],
         )  # fmt: skip
 
@@ -252,13 +299,23 @@ class Runs:
         self.ends, self.places = _Ends(0, self.columns), {}
 
 
-def _longest(inner: Rows, lengths: Rows, rows: Rows, most: int) -> Rows:
-    """Return the longest stretches, of equal ones those that begin first."""
-    if most == 1:
-        own = lengths[inner]
-        inner = inner[own == own.max()]
-        return inner[[np.argmin(rows[inner])]]
-    return inner[np.lexsort((rows[inner], -lengths[inner]))[:most]]
+def _stretches(same: NDArray[np.bool_]) -> tuple[Rows, Rows]:
+    """Return where stretches of two rows and more begin, and how long each is.
+
+    Args:
+        same: which rows but the first are like the one before
+    """
+    again = np.flatnonzero(same)
+    firsts = np.flatnonzero(np.diff(again, prepend=-2) > 1)
+    return again[firsts], np.diff(np.append(firsts, len(again))) + 1
+
+
+def _length_at(places: Rows, starts: Rows, lengths: Rows) -> Rows:
+    """Return how long the stretches that begin at some places are, 1 where none of several rows does."""
+    if not len(starts):
+        return np.ones_like(places)
+    at = np.minimum(np.searchsorted(starts, places), len(starts) - 1)
+    return np.where(starts[at] == places, lengths[at], 1)
 
 
 def _moved(ends: _Ends, rows: int) -> _Ends:
