@@ -21,6 +21,8 @@ NUMBERED = {
     "/api/v1/products/{product_id:uuid}/versions/{number:int}/quality.html",
     "/products/{product_id:uuid}/versions/{number:int}",
     "/products/{product_id:uuid}/versions/{number:int}/quality",
+    # A report counts within its version.
+    "/api/v1/operator/versions/{version_id:uuid}/profiles/{number:int}/quality.html",
     # A rule's place in its product's list.
     "/api/v1/organization/products/{product_id:uuid}/rules/{number:int}",
     "/api/v1/organization/products/{product_id:uuid}/rules/{number:int}/removal",
