@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from marketplace.demo.credentials import require_sandbox
 from marketplace.errors import MarketplaceError
+from marketplace.rehearsal.buying import BUYER, Buying
 from marketplace.rehearsal.company import Company
 from marketplace.rehearsal.product import Listing
 from marketplace.settings import Settings
@@ -78,8 +79,8 @@ def play(settings: Settings, files: Sequence[Path], say: Say) -> Played:
     try:
         for name in ("sign_up", "confirm", "prove", "learn", "introduce"):
             stage.step(company.name, name, getattr(company, name))
-        for path in files:
-            _list(stage, company, path)
+        listings = [_list(stage, company, path) for path in files]
+        _buy(stage, settings, [one for one in listings if one.outcome == "listed"])
         passed = True
     except MarketplaceError:
         passed = False
@@ -88,11 +89,22 @@ def play(settings: Settings, files: Sequence[Path], say: Say) -> Played:
     return Played(settings.public_url, passed, time.monotonic() - begun, stage.steps)
 
 
-def _list(stage: Stage, company: Company, path: Path) -> None:
+def _list(stage: Stage, company: Company, path: Path) -> Listing:
     listing = Listing(company, path)
     for name in ("begin", "upload", "examine"):
         stage.step(path.name, name, getattr(listing, name))
-    if listing.outcome == "blocked":
+    if listing.outcome == "listed":
+        for name in ("describe", "submit", "approve", "find"):
+            stage.step(path.name, name, getattr(listing, name))
+    return listing
+
+
+def _buy(stage: Stage, settings: Settings, listings: Sequence[Listing]) -> None:
+    if not listings:
         return
-    for name in ("describe", "submit", "approve", "find"):
-        stage.step(path.name, name, getattr(listing, name))
+    buying = Buying(settings, listings)
+    try:
+        for name in ("gather", "quote", "put_back"):
+            stage.step(BUYER, name, getattr(buying, name))
+    finally:
+        buying.leave()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from marketplace.rehearsal.buying import BUYER
 from tests.folders import passable_folder
 from tests.marketplace.supervisor.running import Run, free_port
 
@@ -61,11 +63,12 @@ def test_files_reach_the_state_they_deserve(running: tuple[Path, int]) -> None:
     assert code == 0, told
     assert played["passed"]
     steps = [(step["subject"], step["name"]) for step in played["steps"]]
-    assert steps[-4:] == [
+    assert steps[-7:] == [
         ("용탕 온도 기록.csv", "find"), ("contacts.csv", "begin"), ("contacts.csv", "upload"),
-        ("contacts.csv", "examine"),
+        ("contacts.csv", "examine"), (BUYER, "gather"), (BUYER, "quote"), (BUYER, "put_back"),
     ]  # fmt: skip
-    assert "blocked" in played["steps"][-1]["told"]
-    assert "PII_CONTACT" in played["steps"][-1]["told"]
+    assert "blocked" in played["steps"][-4]["told"]
+    assert "PII_CONTACT" in played["steps"][-4]["told"]
+    assert re.fullmatch(r"Q20\d\d-\d{6} ₩1,100,000", played["steps"][-2]["told"])
     assert nobody == 1
     assert "FAIL" in refused
