@@ -48,7 +48,7 @@ def test_an_engine_that_is_none_is_said_to_be_none(file: Path, engine: str, capf
 @pytest.mark.slow  # a command of its own, with real children
 def test_the_command_ends_its_children_when_it_is_interrupted(tmp_path: Path) -> None:
     file = tmp_path / "large.csv"
-    file.write_bytes(b"a,b\n" + b"1,2.5\n" * (96 << 20 >> 3))
+    file.write_bytes(b"a,b\n" + b"1,2.5\n" * (288 << 20 >> 3))
     command = [sys.executable, "-m", "quality", "profile", str(file), "--engine", "processes:2"]
 
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as running:

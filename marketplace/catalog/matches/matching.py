@@ -6,7 +6,7 @@ Matches of a version are written by one transaction at a time.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -21,6 +21,7 @@ from marketplace.catalog.datasets import queries as datasets
 from marketplace.catalog.datasets.models import DatasetVersion, VersionState
 from marketplace.catalog.matches.models import DataMatch, MatchRun, TableFingerprint
 from marketplace.catalog.matches.telling import tell_of
+from marketplace.catalog.products.models import Product
 from marketplace.db import Phases, now, take_turns
 from marketplace.jobs import enqueue
 from marketplace.quality_rules import QualityRules
@@ -89,14 +90,31 @@ async def match_version(phases: Phases, rules: QualityRules, version_id: UUID) -
     found.sort(key=lambda one: (-one.seen.share, one.mine.position, str(one.other.version_id)))
     async with phases() as session:
         await take_turns(session, "data_match", _ALL)
-        version = await _ready(session, version_id)
+        version = await _ready(session, version_id, {one.other.product_id for one in found})
         if version is not None:
             new = await _keep(session, version, found[:MATCHES_MOST])
             await _note(session, version, len(mine), shares)
             await tell_of(session, version, new)
 
 
-async def _ready(session: AsyncSession, version_id: UUID) -> DatasetVersion | None:
+async def _ready(
+    session: AsyncSession, version_id: UUID, products: Collection[UUID] = ()
+) -> DatasetVersion | None:
+    """Return a version that is ready, its row locked, after the products that new rows will name.
+
+    Whoever approves or revokes locks the product and then the version: the other way round, two would
+    wait for each other.
+    """
+    seen = await session.get(DatasetVersion, version_id)
+    if seen is None:
+        return None
+    named = sorted({seen.product_id, *products})
+    await session.execute(
+        select(col(Product.id))
+        .where(col(Product.id).in_(named))
+        .order_by(col(Product.id))
+        .with_for_update(read=True, key_share=True)
+    )
     version: DatasetVersion | None = await session.get(
         DatasetVersion, version_id, with_for_update=True, populate_existing=True
     )

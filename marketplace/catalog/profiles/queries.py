@@ -17,6 +17,8 @@ from marketplace.catalog.profiles.schemas import OrderLine, ProfilesOut, ReportL
 from marketplace.clock import SEOUL
 
 ORDERS_MOST = 20
+# Of the column; a larger number is none that we gave.
+NUMBER_MOST = 2**31 - 1
 
 
 async def earlier_reports(session: AsyncSession, version_id: UUID) -> list[EarlierReport]:
@@ -35,7 +37,9 @@ async def get_earlier(session: AsyncSession, version_id: UUID, number: int) -> E
     Raises:
         EarlierReportNotFound: no such number
     """
-    found: EarlierReport | None = await session.get(EarlierReport, (version_id, number))
+    found: EarlierReport | None = None
+    if number <= NUMBER_MOST:
+        found = await session.get(EarlierReport, (version_id, number))
     if found is None:
         raise EarlierReportNotFound
     return found

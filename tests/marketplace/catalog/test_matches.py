@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from marketplace.auth import Role
 from marketplace.catalog.datasets.processing import Shelves
@@ -23,6 +24,7 @@ from tests.marketplace.catalog.listing import a_whole_product, may_sell, reviewe
 from tests.marketplace.catalog.sending import API, keyed
 from tests.marketplace.organizations.steps import rows
 from tests.marketplace.organizations.test_pages import send
+from tests.waiting import until
 
 Owner = tuple[User, Organization]
 RULES = QualityRules()
@@ -265,6 +267,38 @@ async def test_two_versions_at_the_same_time_find_each_other(
     assert rows(admin, "select count(*), count(*) filter (where same_bytes) from data_match") == [(2, 2)]  # fmt: skip
     assert rows(admin, "select count(*) from table_fingerprint") == [(2,)]
     assert rows(admin, "select count(*) from audit_event where action = 'dataset.matched'") == [(1,)]  # fmt: skip
+
+
+async def test_who_locks_a_product_and_then_its_version_never_waits_in_a_circle(
+    admin: psycopg.Connection, database: Database, shelves: Shelves, seller: httpx.AsyncClient
+) -> None:
+    product = await a_whole_product(seller, database, shelves, content=a_table(7))
+    version = version_of(admin, product)
+    await matched(database, version)
+
+    async with database.transaction(Scope.system()) as session:
+        # As an approval does; the comparison comes between its two locks.
+        await session.execute(
+            text("select from product where id = :id for update"), {"id": product["id"]}
+        )
+        comparing = asyncio.create_task(matched(database, version))
+        await until(lambda: waiting_for_locks(admin) > 0)
+        await session.execute(
+            text("update dataset_version set published_at = app_now() where id = :id"),
+            {"id": version},
+        )
+    await comparing
+
+    assert rows(admin, "select count(*) from table_fingerprint") == [(1,)]
+
+
+def waiting_for_locks(admin: psycopg.Connection) -> int:
+    ((count,),) = rows(
+        admin,
+        "select count(*) from pg_stat_activity"
+        " where datname = current_database() and wait_event_type = 'Lock'",
+    )
+    return int(count)
 
 
 async def test_versions_of_one_product_and_revoked_ones_are_left_alone(

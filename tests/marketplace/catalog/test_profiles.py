@@ -200,8 +200,9 @@ async def test_what_is_refused(
     first, second = await asyncio.gather(order(reviewer, version), order(reviewer, version))
     assert sorted((first.status_code, second.status_code)) == [201, 409]
     assert await refused(reviewer, version) == (409, "profile_waiting")
-    missing = await reviewer.get(f"{path_of(version)}/1/quality.html")
-    assert (missing.status_code, missing.json()["code"]) == (404, "earlier_report_not_found")
+    for number in (1, 2**31 - 1, 2**31, 10**30):
+        missing = await reviewer.get(f"{path_of(version)}/{number}/quality.html")
+        assert (missing.status_code, missing.json()["code"]) == (404, "earlier_report_not_found")
     assert rows(admin, "select count(*) from profile_order") == [(1,)]
 
 
