@@ -50,7 +50,7 @@ def _cluster(*, wanted: bool) -> Any:
     @contextlib.contextmanager
     def started() -> Any:
         with distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
+            n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
         ) as one:
             yield f"dask:{one.scheduler_address}"
 

@@ -180,7 +180,12 @@ def cluster() -> Iterator[str]:
     """Two workers of Dask on the loopback, processes of their own."""
     distributed = pytest.importorskip("distributed", reason="Dask is not installed")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None
+        n_workers=2,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        # Without an address it would take port 8787 of every interface.
+        dashboard_address="127.0.0.1:0",
     ) as started:
         yield started.scheduler_address
 
