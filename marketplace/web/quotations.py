@@ -1,5 +1,6 @@
 """The pages of quotations: the list, one of them, its PDF."""
 
+import asyncio
 from typing import Final
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from marketplace.db import now
 from marketplace.members.organizations.policies import own_organization_id
 from marketplace.orders.cart.policies import BUY_READ
 from marketplace.orders.quotations import queries
-from marketplace.orders.quotations.endpoints import file_of, issuer_of, out_of
+from marketplace.orders.quotations.endpoints import out_of
+from marketplace.orders.quotations.papers import Issuer, number_of, paper
 from marketplace.settings import Settings
 from marketplace.web.pages import AnyRequest, Page, language_of, render
 
@@ -62,8 +64,25 @@ async def send_file(
     settings: NamedDependency[Settings],
 ) -> Response[bytes]:
     """Send a quotation as a PDF in the reader's language."""
-    issuer = issuer_of(settings)
-    return await file_of(session, principal, quotation_id, issuer, language_of(request))
+    own = own_organization_id(principal)
+    quotation, lines = await queries.get_own(session, own, quotation_id)
+    content = await asyncio.to_thread(
+        paper, quotation, lines, _broker(settings), language_of(request)
+    )
+    name = f"quotation-{number_of(quotation)}.pdf"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type="application/pdf", headers=headers)
+
+
+def _broker(settings: Settings) -> Issuer:
+    """Return who gives the paper out: the exchange, as the broker of the sale."""
+    return Issuer(
+        settings.operator_name,
+        settings.operator_business_number,
+        settings.operator_address,
+        settings.operator_phone,
+        settings.operator_email,
+    )
 
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (show_list, show_quotation, send_file)

@@ -1,6 +1,5 @@
 """The API of quotations."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
@@ -13,7 +12,6 @@ from msgspec import convert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Principal, allow
-from marketplace.errors import Language
 from marketplace.http.openapi import answers
 from marketplace.idempotency import Once
 from marketplace.members.organizations.policies import own_organization_id
@@ -21,7 +19,7 @@ from marketplace.orders.cart.policies import BUY, BUY_READ
 from marketplace.orders.quotations import queries, service
 from marketplace.orders.quotations.errors import CartChanged, CartEmpty, QuotationNotFound
 from marketplace.orders.quotations.models import Quotation, QuotationLine
-from marketplace.orders.quotations.papers import Issuer, number_of, paper
+from marketplace.orders.quotations.papers import number_of
 from marketplace.orders.quotations.schemas import QuotationLineOut, QuotationOut, Quotations
 from marketplace.orders.quotations.service import QuotationLimits
 from marketplace.settings import Settings
@@ -52,33 +50,6 @@ def out_of(quotation: Quotation, lines: Sequence[QuotationLine] = ()) -> Quotati
         line_count=quotation.line_count,
         made_at=quotation.made_at,
         lines=[convert(one, QuotationLineOut, from_attributes=True) for one in lines],
-    )
-
-
-async def file_of(
-    session: AsyncSession, principal: Principal, quotation_id: UUID, issuer: Issuer, lang: Language
-) -> Response[bytes]:
-    """Return a quotation as a PDF to save.
-
-    Raises:
-        QuotationNotFound: none of the person's organization
-    """
-    own = own_organization_id(principal)
-    quotation, lines = await queries.get_own(session, own, quotation_id)
-    content = await asyncio.to_thread(paper, quotation, lines, issuer, lang)
-    name = f"quotation-{number_of(quotation)}.pdf"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type="application/pdf", headers=headers)
-
-
-def issuer_of(settings: Settings) -> Issuer:
-    """Return who gives the paper out: the exchange, as the broker of the sale."""
-    return Issuer(
-        settings.operator_name,
-        settings.operator_business_number,
-        settings.operator_address,
-        settings.operator_phone,
-        settings.operator_email,
     )
 
 

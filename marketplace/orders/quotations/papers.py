@@ -9,6 +9,7 @@ from typing import Any, Final
 from billing.money import Taxation
 from marketplace.documents.typesetting import pdf
 from marketplace.errors import Language
+from marketplace.members.registry.business_number import format_business_number
 from marketplace.orders.quotations.models import Quotation, QuotationLine
 
 TEMPLATE: Final = Path(__file__).parent / "quotation.typ"
@@ -68,7 +69,7 @@ def paper(
         "made_on": day.format(quotation.made_on),
         "valid_until": words["until"].format(day=day.format(quotation.valid_until)),
         "buyer": quotation.organization_name,
-        "buyer_number": _business_number(quotation.organization_number),
+        "buyer_number": format_business_number(quotation.organization_number),
         "sums": [_won(quotation.supply_won), _won(quotation.vat_won), _won(total_won)],
         "sellers": [
             _seller(list(own), words, language)
@@ -86,7 +87,7 @@ def _seller(
     supply_won, vat_won = sum(one.supply_won for one in lines), sum(one.vat_won for one in lines)
     return {
         "name": first.seller_name,
-        "number": _business_number(first.seller_number),
+        "number": format_business_number(first.seller_number),
         "representative": first.seller_representative,
         "address": first.seller_address,
         "phone": first.seller_phone,
@@ -111,7 +112,3 @@ def _row(line: QuotationLine, language: Language) -> dict[str, str]:
 
 def _won(amount_won: int) -> str:
     return f"₩{amount_won:,}"
-
-
-def _business_number(digits: str) -> str:
-    return f"{digits[:3]}-{digits[3:5]}-{digits[5:]}"

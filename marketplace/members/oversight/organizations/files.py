@@ -12,6 +12,7 @@ from marketplace.members.organizations.models import Paper
 from marketplace.members.oversight.acts import required
 from marketplace.members.oversight.errors import ExportTooLarge, PaperNotReady
 from marketplace.members.oversight.organizations import queries
+from marketplace.members.registry.business_number import format_business_number
 from marketplace.spreadsheets import csv_of
 from storage.objects import Bucket, ObjectKey
 from storage.ports import ObjectLinks
@@ -87,7 +88,6 @@ async def export_organizations(
 
 
 def _values(row: queries.OrganizationRow) -> list[str]:
-    number = row.business_number
     flags = (
         row.papers_waiting,
         row.representative_waiting,
@@ -95,7 +95,7 @@ def _values(row: queries.OrganizationRow) -> list[str]:
         row.bank_account_waiting,
     )
     return [
-        f"{number[:3]}-{number[3:5]}-{number[5:]}",
+        format_business_number(row.business_number),
         row.name,
         row.representative,
         row.kind.value,
