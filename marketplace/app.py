@@ -29,6 +29,7 @@ from marketplace.members.organizations.confirming import email_confirmed
 from marketplace.members.organizations.membership import leave
 from marketplace.members.registry.choosing import registry_of
 from marketplace.members.registry.port import BusinessRegistry
+from marketplace.orders.payments.choosing import Gateways, gateways_of
 from marketplace.routes import DOCUMENT_ROUTES, ROUTES
 from marketplace.settings import Settings, load_settings
 from marketplace.stores import store_connection
@@ -51,6 +52,7 @@ class Parts:
     registry: BusinessRegistry
     passwords: PasswordHashing
     keyring: Keyring
+    gateways: Gateways
 
 
 def create_app(
@@ -83,6 +85,7 @@ def create_app(
                 "registry": parts.registry,
                 "passwords": parts.passwords,
                 "keyring": parts.keyring,
+                "gateways": parts.gateways,
                 "email_confirmed": email_confirmed,
                 "leave_organization": leave,
                 "error_page": error_page,
@@ -134,6 +137,7 @@ def parts_of(settings: Settings) -> Parts:
         registry=registry_of(settings),
         passwords=PasswordHashing(),
         keyring=Keyring.parse(settings.encryption_keys.get_secret_value()),
+        gateways=gateways_of(settings, database),
     )
 
 

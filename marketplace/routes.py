@@ -34,6 +34,8 @@ from marketplace.members.organizations.paper_endpoints import ROUTES as PAPER_RO
 from marketplace.members.organizations.people_endpoints import ROUTES as PEOPLE_ROUTES
 from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
 from marketplace.orders.cart.endpoints import ROUTES as CART_ROUTES
+from marketplace.orders.checkout.endpoints import ROUTES as ORDER_ROUTES
+from marketplace.orders.payments.endpoints import ROUTES as WEBHOOK_ROUTES
 from marketplace.orders.quotations.endpoints import ROUTES as QUOTATION_ROUTES
 from marketplace.training.editing_endpoints import FILM_ROUTES as COURSE_FILM_ROUTES
 from marketplace.training.editing_endpoints import ROUTES as COURSE_ROUTES
@@ -114,6 +116,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *WANTED_ROUTES,
     *CART_ROUTES,
     *QUOTATION_ROUTES,
+    *ORDER_ROUTES,
+    *WEBHOOK_ROUTES,
     *WANTED_PAGE_ROUTES,
     *CART_PAGE_ROUTES,
     *QUOTATION_PAGE_ROUTES,

@@ -21,6 +21,7 @@ GENERATED = "settings.env"
 # The buckets of the exchange; their full names begin with the setting's prefix.
 BUCKETS = ("private", "quarantine", "published")
 MAIL_SCHEMES = {"smtp", "smtps", "smtp+starttls"}
+PAY_METHODS = ("card", "transfer", "virtual_account", "kakaopay", "naverpay", "tosspay")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -62,6 +63,24 @@ class Settings(BaseSettings):
     clamav_address: str = Field(default="", pattern=r"^(|/.+|[^/\s]+:\d{1,5})$")
     clamav_file_limit_bytes: int = Field(default=100 * 1024**2, ge=1, le=2 * 1024**3 - 1)
 
+    pay_card_gateway: str = "sandbox"
+    pay_transfer_gateway: str = "sandbox"
+    pay_virtual_account_gateway: str = "sandbox"
+    pay_kakaopay_gateway: str = ""
+    pay_naverpay_gateway: str = ""
+    pay_tosspay_gateway: str = ""
+    pay_transfer_limit_won: int = Field(default=10_000_000, ge=1)
+    stripe_secret_key: SecretStr | None = None
+    stripe_webhook_secrets: SecretStr = SecretStr("")
+    stripe_method_types: list[str] = ["card"]
+    stripe_base_url: str = ""
+    portone_api_secret: SecretStr | None = None
+    portone_store_id: str = ""
+    portone_channel_keys: dict[str, str] = {}
+    portone_webhook_secrets: SecretStr = SecretStr("")
+    toss_client_key: str = ""
+    toss_secret_key: SecretStr | None = None
+
     sign_in_limit: int = Field(default=0, ge=0)
     session_idle_s: int = Field(default=1_800, ge=60)
     session_absolute_s: int = Field(default=43_200, ge=60)
@@ -80,6 +99,10 @@ class Settings(BaseSettings):
     saved_searches_most: int = Field(default=30, ge=1, le=1_000)
     cart_products_most: int = Field(default=50, ge=1, le=1_000)
     quotation_valid_days: int = Field(default=30, ge=1, le=365)
+    order_expires_h: int = Field(default=24, ge=1, le=720)
+    order_deposit_days: int = Field(default=3, ge=1, le=30)
+    acceptance_days: int = Field(default=7, ge=0, le=90)
+    orders_open_most: int = Field(default=50, ge=1, le=10_000)
     wanted_open_most: int = Field(default=10, ge=1, le=1_000)
     wanted_days_most: int = Field(default=180, ge=1, le=3_650)
     wanted_messages_most: int = Field(default=200, ge=2, le=10_000)
@@ -108,6 +131,8 @@ class Settings(BaseSettings):
             object.__setattr__(self, "s3_public_url", self.s3_endpoint)
         if self.smtp_url is not None and _scheme_of(self.smtp_url) not in MAIL_SCHEMES:
             raise ValueError("smtp_url must begin with smtps://, smtp+starttls:// or smtp://")
+        for method in PAY_METHODS:
+            self._check_gateway(method)
         if self.docs_page is None:
             object.__setattr__(self, "docs_page", self.sandbox)
         if self.sign_in_limit == 0:
@@ -117,6 +142,21 @@ class Settings(BaseSettings):
         if not self.secure and urlsplit(self.public_url).hostname not in LOOPBACK:
             raise ValueError("public_url must be https unless it is a loopback address")
         return self
+
+    def _check_gateway(self, method: str) -> None:
+        """Refuse a gateway that is unknown or has no keys."""
+        name = getattr(self, f"pay_{method}_gateway")
+        if name in {"", "sandbox"}:
+            return
+        keys = {
+            "stripe": self.stripe_secret_key,
+            "portone": self.portone_api_secret,
+            "toss": self.toss_secret_key,
+        }
+        if name not in keys:
+            raise ValueError(f"pay_{method}_gateway: there is no gateway {name}")
+        if keys[name] is None:
+            raise ValueError(f"pay_{method}_gateway: the key of {name} is not set")
 
     @model_validator(mode="after")
     def _fill_by_environment(self) -> "Settings":
@@ -159,6 +199,11 @@ def unsafe_settings(settings: Settings) -> list[str]:
         value: SecretStr = getattr(settings, name)
         if len(value.get_secret_value()) < 32:
             found.append(f"{name} is shorter than 32 characters")
+    found.extend(
+        f"pay_{method}_gateway is sandbox"
+        for method in PAY_METHODS
+        if getattr(settings, f"pay_{method}_gateway") == "sandbox"
+    )
     found.extend(
         f"{name} still has its placeholder"
         for name in ("operator_representative", "operator_address", "operator_business_number")

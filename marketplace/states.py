@@ -118,7 +118,9 @@ async def move(
             reason=reason,
         )
     )
-    await session.execute(statement)
+    # What the caller has changed besides is written together with the state, never before it.
+    with session.no_autoflush:
+        await session.execute(statement)
     thing.state = to_state
     await session.flush()
 

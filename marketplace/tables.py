@@ -30,6 +30,10 @@ MODEL_MODULES = (
     "marketplace.catalog.wanted.models",
     "marketplace.orders.cart.models",
     "marketplace.orders.quotations.models",
+    "marketplace.orders.purchases.models",
+    "marketplace.orders.payments.models",
+    "marketplace.orders.delivery.models",
+    "marketplace.orders.acceptance.models",
     "billing.ledger.models",
 )
 

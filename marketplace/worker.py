@@ -7,7 +7,7 @@ import signal
 import threading
 from dataclasses import dataclass
 
-from marketplace.catalog.listings.buyers import NobodyBuys, VersionBuyers
+from marketplace.catalog.listings.buyers import VersionBuyers
 from marketplace.db import STATEMENT_TIMEOUT_WORKER_MS, Database
 from marketplace.encryption import Keyring
 from marketplace.jobs.declaring import declared_jobs, declared_periodics
@@ -17,6 +17,8 @@ from marketplace.members.registry.choosing import registry_of
 from marketplace.members.registry.port import BusinessRegistry
 from marketplace.notices.mail import FolderMailSender, MailSender, SmtpMailSender
 from marketplace.notices.outbox import Letterhead
+from marketplace.orders.delivery.buyers import EntitledBuyers
+from marketplace.orders.payments.choosing import Gateways, gateways_of
 from marketplace.settings import Settings
 from marketplace.stores import store_connection
 from marketplace.tables import import_models
@@ -46,9 +48,10 @@ class WorkerParts:
     letterhead: Letterhead
     version_buyers: VersionBuyers
     children: Children
+    gateways: Gateways
 
 
-def parts_of(settings: Settings) -> WorkerParts:
+def parts_of(settings: Settings, database: Database) -> WorkerParts:
     """Choose the concrete parts that the settings name."""
     return WorkerParts(
         settings=settings,
@@ -62,8 +65,9 @@ def parts_of(settings: Settings) -> WorkerParts:
             sender=settings.mail_from,
             contact=settings.operator_email,
         ),
-        version_buyers=NobodyBuys(),
+        version_buyers=EntitledBuyers(),
         children=Children(),
+        gateways=gateways_of(settings, database),
     )
 
 
@@ -74,16 +78,22 @@ def mail_sender_of(settings: Settings) -> MailSender:
     return FolderMailSender(settings.data_dir / MAIL_FOLDER)
 
 
-async def work(settings: Settings, parts: WorkerParts, stop: asyncio.Event) -> bool:
+def database_of(settings: Settings) -> Database:
+    """Return the pool that jobs work with."""
+    pool_size = max(settings.database_pool_size, CONNECTIONS_PER_JOB * settings.worker_concurrency)
+    url = settings.database_url.get_secret_value()
+    return Database(url, pool_size=pool_size, statement_timeout_ms=STATEMENT_TIMEOUT_WORKER_MS)
+
+
+async def work(
+    settings: Settings, database: Database, parts: WorkerParts, stop: asyncio.Event
+) -> bool:
     """Run one worker until ``stop`` is set.
 
     Returns:
         Whether everything ended in time; what did not is given back by the reaper of another worker.
     """
-    url = settings.database_url.get_secret_value()
-    pool_size = max(settings.database_pool_size, CONNECTIONS_PER_JOB * settings.worker_concurrency)
-    database = Database(url, pool_size=pool_size, statement_timeout_ms=STATEMENT_TIMEOUT_WORKER_MS)
-    control = Database(url, pool_size=CONTROL_POOL_SIZE)
+    control = Database(settings.database_url.get_secret_value(), pool_size=CONTROL_POOL_SIZE)
     try:
         worker = JobWorker(
             database=database,
@@ -108,7 +118,8 @@ def run_worker(settings: Settings) -> int:
     """
     configure(settings.log_format or "text", process="worker")
     import_models()
-    parts = parts_of(settings)
+    database = database_of(settings)
+    parts = parts_of(settings, database)
     # They load their libraries before the first file comes.
     parts.children.prepare()
 
@@ -116,7 +127,7 @@ def run_worker(settings: Settings) -> int:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        working = asyncio.create_task(work(settings, parts, stop))
+        working = asyncio.create_task(work(settings, database, parts, stop))
         told = asyncio.create_task(stop.wait())
         await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
         # A job may swallow its interruption; then this ends the process.

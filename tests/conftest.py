@@ -19,6 +19,7 @@ from marketplace.encryption import Keyring
 from marketplace.members.accounts.authentication import SessionAuthenticator
 from marketplace.members.accounts.passwords import PasswordHashing
 from marketplace.members.registry.sandbox import SandboxRegistry
+from marketplace.orders.payments.choosing import gateways_of
 from marketplace.settings import Settings
 from storage.objects import Connection
 from storage.ports import ObjectStore
@@ -112,6 +113,7 @@ def parts(settings: Settings, database: Database, store: ObjectStore) -> Parts:
         registry=SandboxRegistry(lambda: date(2026, 11, 23), slow_s=0.0),
         passwords=PasswordHashing(memory_kib=64, passes=1),
         keyring=Keyring.parse(settings.encryption_keys.get_secret_value()),
+        gateways=gateways_of(settings, database),
     )
 
 

@@ -4,6 +4,7 @@ PERSON = "00000000-0000-4000-8000-000000000001"
 
 # What a plain row of a table needs besides values of the right types to be allowed.
 ALLOWED: dict[str, dict[str, object]] = {
+    "acceptance": {"state": "accepted", "decided_at": "2026-01-02T03:04:05Z"},
     "audit_seal": {"position": 1, "hash": b"\0" * 32},
     "cart_item": {"price_won": 1000},
     "course_version": {"number": 1},
@@ -11,7 +12,17 @@ ALLOWED: dict[str, dict[str, object]] = {
     "data_match": {"other_product_id": "00000000-0000-4000-8000-000000000002"},
     "dataset_version": {"number": 1},
     "idempotency_key": {"key": "a-key-of-24-characters-0"},
+    "order_line": {
+        "supply_won": 1000,
+        "position": 1,
+        "refunded_supply_won": 0,
+        "refunded_vat_won": 0,
+        "seller_id": "00000000-0000-4000-8000-000000000002",
+    },
+    "payment": {"amount_won": 1000, "refunded_won": 0, "method": "card", "evidence": "card_slip"},
+    "payment_refund": {"state": "wanted"},
     "price_change": {"price_won": 1000},
+    "purchase_order": {"supply_won": 1000, "line_count": 1},
     "product_content": {"number": 1, "revision": 1},
     "product_view": {"visitor": b"\0" * 16},
     "quality_report": {"grade": "A"},
@@ -38,6 +49,7 @@ ALLOWED: dict[str, dict[str, object]] = {
 
 # Constraint: what makes the plain row forbidden.
 FORBIDDEN: dict[str, dict[str, object]] = {
+    "ck_acceptance_decided_has_time": {"decided_at": None},
     "ck_api_token_scopes_not_empty": {"scopes": []},
     "ck_audit_seal_hash_length": {"hash": b"\0" * 31},
     "ck_audit_seal_position": {"position": 0},
@@ -92,6 +104,23 @@ FORBIDDEN: dict[str, dict[str, object]] = {
     "ck_product_content_number": {"number": 0},
     "ck_product_content_revision": {"revision": 0},
     "ck_product_content_rules_are_hashed": {"rules_sha256": "0" * 64},
+    "ck_entitlement_ended_has_reason": {"end_reason": "refunded"},
+    "ck_entitlement_told_before_access": {"first_access_at": "2026-01-02T03:04:05Z"},
+    "ck_order_line_acceptance_days": {"acceptance_days": 91},
+    "ck_order_line_not_own_product": {"seller_id": PERSON},
+    "ck_order_line_position": {"position": 0},
+    "ck_order_line_refunded": {"refunded_supply_won": 1001},
+    "ck_order_line_sums": {"supply_won": 0},
+    "ck_payment_amount_won": {"amount_won": 0},
+    "ck_payment_one_evidence": {"evidence": "invoice"},
+    "ck_payment_question_closed": {"outcome": "paid by hand"},
+    "ck_payment_refund_amount_won": {"amount_won": 0},
+    "ck_payment_refund_done_is_booked": {"state": "done"},
+    "ck_payment_refunded_is_whole": {"state": "refunded", "refunded_won": 999},
+    "ck_payment_refunded_won": {"refunded_won": 1001},
+    "ck_purchase_order_line_count": {"line_count": 0},
+    "ck_purchase_order_paid_has_time": {"state": "paid", "paid_at": None},
+    "ck_purchase_order_sums": {"supply_won": 0},
     "ck_product_content_submitted_is_whole": {"state": "submitted", "submitted_at": None},
     "ck_product_listed_has_price": {"state": "listed", "price_won": None},
     "ck_product_price_won": {"price_won": 999},

@@ -19,31 +19,52 @@ REFUND_PAID: Final = "refund_paid"
 GATEWAY_SETTLEMENT: Final = "gateway_settlement"
 SET_OFF: Final = "set_off"
 PAYOUT: Final = "payout"
+SURPLUS: Final = "surplus"
+SURPLUS_BACK: Final = "surplus_back"
 
 
 def paid(
-    payment_id: UUID, order_id: UUID, shares_won: Mapping[UUID, int], *, into: Account
+    payment_id: UUID, order_id: UUID, shares_won: Mapping[UUID, int], *, into: Account, nth: int = 1
 ) -> Entry:
     """A buyer's payment has arrived and is held for the sellers.
 
     Args:
         shares_won: of each seller, with tax [won]
         into: ``gateway_clearing``, or ``bank`` for a deposit on the exchange's own account
+        nth: a deposit that the bank took back can come again; each time is a source of its own
     """
     lines = [debit(into, sum(shares_won.values()))]
     lines += [
         credit(Account.held_seller_payable, won, seller_id) for seller_id, won in shares_won.items()
     ]
-    return _entry(PAYMENT, payment_id, order_id, lines)
+    return _entry(PAYMENT, payment_id, order_id, lines, nth=nth)
 
 
-def accepted(line_id: UUID, order_id: UUID, seller_id: UUID, amount_won: int) -> Entry:
-    """A line was accepted, or its window has ended: what was held is payable."""
+def kept_apart(payment_id: UUID, order_id: UUID, amount_won: int, *, into: Account) -> Entry:
+    """Money has arrived for which nothing is given: too late, or twice. It goes back."""
+    lines = [debit(into, amount_won), credit(Account.unmatched_receipt, amount_won)]
+    return _entry(SURPLUS, payment_id, order_id, lines)
+
+
+def given_back(refund_id: UUID, order_id: UUID, amount_won: int, *, out_of: Account) -> Entry:
+    """What was kept apart has gone back to the payer."""
+    lines = [debit(Account.unmatched_receipt, amount_won), credit(out_of, amount_won)]
+    return _entry(SURPLUS_BACK, refund_id, order_id, lines)
+
+
+def accepted(
+    line_id: UUID, order_id: UUID, seller_id: UUID, amount_won: int, *, nth: int = 1
+) -> Entry:
+    """A line was accepted, or its window has ended: what was held is payable.
+
+    Args:
+        nth: of the payment that is accepted, as for ``paid``
+    """
     lines = [
         debit(Account.held_seller_payable, amount_won, seller_id),
         credit(Account.seller_payable, amount_won, seller_id),
     ]
-    return _entry(ACCEPTANCE, line_id, order_id, lines)
+    return _entry(ACCEPTANCE, line_id, order_id, lines, nth=nth)
 
 
 def fee_charged(fee_id: UUID, settlement_id: UUID, seller_id: UUID, fee: Split) -> Entry:
@@ -110,6 +131,13 @@ def paid_out(payout_id: UUID, settlement_id: UUID, seller_id: UUID, amount_won: 
     return _entry(PAYOUT, payout_id, settlement_id, lines)
 
 
-def _entry(kind: str, source_id: UUID, matter_id: UUID, lines: list[Line]) -> Entry:
+def _entry(
+    kind: str, source_id: UUID, matter_id: UUID, lines: list[Line], *, nth: int = 1
+) -> Entry:
     moved = tuple(line for line in lines if line.amount_won != 0)
-    return Entry(Source(kind, str(source_id)), matter_id, moved)
+    return Entry(source_of(kind, source_id, nth), matter_id, moved)
+
+
+def source_of(kind: str, source_id: UUID, nth: int = 1) -> Source:
+    """Return the source of a movement; one that happens again is another source."""
+    return Source(kind, str(source_id) if nth == 1 else f"{source_id}:{nth}")

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Result, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from billing.ledger.entries import Account
@@ -65,6 +67,30 @@ def _concerning(party_id: UUID | None, matter_id: UUID | None) -> ColumnElement[
         )
         wanted &= col(LedgerPosting.transaction_id).in_(of_matter)
     return wanted
+
+
+async def standing(session: AsyncSession, kind: str, source_id: UUID) -> tuple[int, int | None]:
+    """Return how often a movement was posted from a source, and the one that stands unreversed.
+
+    Args:
+        kind: of the movement
+
+    Returns:
+        The count, and the number of the ledger's transaction or None.
+    """
+    taken = aliased(LedgerTransaction)
+    rows: Result[Any] = await session.execute(
+        select(col(LedgerTransaction.id), col(taken.id).label("taken"))
+        .outerjoin(taken, col(taken.reverses_id) == col(LedgerTransaction.id))
+        .where(
+            col(LedgerTransaction.source_kind) == kind,
+            (col(LedgerTransaction.source_id) == str(source_id))
+            | col(LedgerTransaction.source_id).startswith(f"{source_id}:"),
+        )
+        .order_by(col(LedgerTransaction.id))
+    )
+    found = rows.all()
+    return len(found), next((row.id for row in found if row.taken is None), None)
 
 
 async def trial_balance(

@@ -161,6 +161,11 @@ def provide_email_confirmed(request: Request[Any, Any, Any]) -> Any:
     return request.app.state["email_confirmed"]
 
 
+def provide_gateways(request: Request[Any, Any, Any]) -> Any:
+    """Give the payment gateways; they belong to ``orders``, a higher layer."""
+    return request.app.state["gateways"]
+
+
 DEPENDENCIES: Dependencies = {
     "session": Provide(provide_session),
     "phases": Provide(provide_phases, sync_to_thread=False),
@@ -170,6 +175,7 @@ DEPENDENCIES: Dependencies = {
     "store": Provide(provide_store, sync_to_thread=False),
     "once": Provide(provide_once, sync_to_thread=False),
     "keyring": Provide(provide_keyring, sync_to_thread=False),
+    "gateways": Provide(provide_gateways, sync_to_thread=False),
     "registry": Provide(provide_registry, sync_to_thread=False),
     "passwords": Provide(provide_passwords, sync_to_thread=False),
     "email_confirmed": Provide(provide_email_confirmed, sync_to_thread=False),

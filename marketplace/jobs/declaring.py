@@ -28,6 +28,10 @@ JOB_MODULES: tuple[str, ...] = (
     "marketplace.catalog.listings.jobs",
     "marketplace.catalog.saved.jobs",
     "marketplace.catalog.wanted.jobs",
+    "marketplace.orders.payments.jobs",
+    "marketplace.orders.checkout.jobs",
+    "marketplace.orders.invoices.jobs",
+    "marketplace.orders.refunds.jobs",
 )
 
 ATTEMPTS_DEFAULT = 3

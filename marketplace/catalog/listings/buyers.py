@@ -11,12 +11,3 @@ class VersionBuyers(Protocol):
 
     async def people_of(self, session: AsyncSession, version_id: UUID) -> list[UUID]:
         """Return the persons who answer for what their organizations bought of a version."""
-
-
-class NobodyBuys:
-    """The exchange as long as it takes no orders: a version has no buyers."""
-
-    async def people_of(self, session: AsyncSession, version_id: UUID) -> list[UUID]:
-        """Return nobody."""
-        del session, version_id
-        return []

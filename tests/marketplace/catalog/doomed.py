@@ -32,7 +32,7 @@ from marketplace.logs import configure
 from marketplace.settings import Settings
 from marketplace.stores import store_connection
 from marketplace.tables import import_models
-from marketplace.worker import parts_of, run_worker, work
+from marketplace.worker import database_of, parts_of, run_worker, work
 from quality.children import Children
 from quality.orders import Bounds
 from quality.sandbox import Answer, Child, never
@@ -236,10 +236,13 @@ def _work_until(settings: Settings, point: str, run: Path) -> None:
     if point in STATEMENTS:
         event.listen(Engine, "before_cursor_execute", _before_statement(STATEMENTS[point]))
     store = DoomedStore(store_connection(settings), point)
-    parts = replace(parts_of(settings), store=store, children=DoomedChildren(CHILDREN.get(point)))
+    database = database_of(settings)
+    parts = replace(
+        parts_of(settings, database), store=store, children=DoomedChildren(CHILDREN.get(point))
+    )
 
     async def main() -> None:
-        await work(settings, parts, asyncio.Event())
+        await work(settings, database, parts, asyncio.Event())
 
     asyncio.run(main())
 

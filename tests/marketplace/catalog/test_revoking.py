@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Function, Role
-from marketplace.catalog.listings.buyers import NobodyBuys
 from marketplace.catalog.products.models import ContentState, Product, ProductContent
 from marketplace.catalog.review.models import Review
 from marketplace.db import Database, Scope, now
@@ -236,7 +235,6 @@ async def test_buyers_and_askers_are_told_once(
 
     assert {who for who, _ in told} == {asker.id, buyer.id}
     assert {kind for _, kind in told} == {"listing.version_revoked"}
-    assert await NobodyBuys().people_of(None, product.id) == []  # type: ignore[arg-type]  # unused
 
 
 async def test_a_lifted_stop_does_not_sell_a_revoked_version(

@@ -31,7 +31,7 @@ async def test_a_worker_loads_it_and_the_command_follows_its_progress(
     worker = JobWorker(
         database=database,
         control=database,
-        parts=parts_of(sandbox),
+        parts=parts_of(sandbox, database),
         jobs=declared_jobs(),
         periodics=[],
         concurrency=2,

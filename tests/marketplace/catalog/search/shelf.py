@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from marketplace.catalog.datasets.models import DatasetVersion, QualityReport, VersionState
+from marketplace.catalog.products.licence.contract import sha256_of, text_of
 from marketplace.catalog.products.licence.questions import standard_answers
 from marketplace.catalog.products.models import (
     ContentState,
@@ -24,6 +25,8 @@ from marketplace.members.accounts.models import User
 from marketplace.members.organizations.models import Organization
 from marketplace.states import move
 from quality.report import DatasetReport, FileReport
+
+TERMS = text_of(standard_answers())
 
 
 async def put_on_sale(
@@ -73,7 +76,7 @@ async def put_on_sale(
         content = ProductContent(
             product_id=product.id, organization_id=place.id, number=1, title_ko=title,
             state=ContentState.approved, submitted_at=at, licence=standard_answers(),
-            licence_ko="제조데이터 이용허락 계약", licence_sha256="0" * 64, saved_by=person.id,
+            licence_ko=TERMS, licence_sha256=sha256_of(TERMS), saved_by=person.id,
             dataset_version_id=version.id, id=uuid4(),
             column_dictionary=[{"name": name, "meaning": "", "unit": ""} for name in columns],
             **(facts | given),

@@ -1,0 +1,1 @@
+"""Delivery: the right to what was bought (이용권)."""
