@@ -131,8 +131,6 @@ class Settings(BaseSettings):
             object.__setattr__(self, "s3_public_url", self.s3_endpoint)
         if self.smtp_url is not None and _scheme_of(self.smtp_url) not in MAIL_SCHEMES:
             raise ValueError("smtp_url must begin with smtps://, smtp+starttls:// or smtp://")
-        for method in PAY_METHODS:
-            self._check_gateway(method)
         if self.docs_page is None:
             object.__setattr__(self, "docs_page", self.sandbox)
         if self.sign_in_limit == 0:
@@ -143,20 +141,23 @@ class Settings(BaseSettings):
             raise ValueError("public_url must be https unless it is a loopback address")
         return self
 
-    def _check_gateway(self, method: str) -> None:
+    @model_validator(mode="after")
+    def _check_gateways(self) -> "Settings":
         """Refuse a gateway that is unknown or has no keys."""
-        name = getattr(self, f"pay_{method}_gateway")
-        if name in {"", "sandbox"}:
-            return
         keys = {
             "stripe": self.stripe_secret_key,
             "portone": self.portone_api_secret,
             "toss": self.toss_secret_key,
         }
-        if name not in keys:
-            raise ValueError(f"pay_{method}_gateway: there is no gateway {name}")
-        if keys[name] is None:
-            raise ValueError(f"pay_{method}_gateway: the key of {name} is not set")
+        for method in PAY_METHODS:
+            name = getattr(self, f"pay_{method}_gateway")
+            if name in {"", "sandbox"}:
+                continue
+            if name not in keys:
+                raise ValueError(f"pay_{method}_gateway: there is no gateway {name}")
+            if keys[name] is None:
+                raise ValueError(f"pay_{method}_gateway: the key of {name} is not set")
+        return self
 
     @model_validator(mode="after")
     def _fill_by_environment(self) -> "Settings":

@@ -26,7 +26,7 @@ PRODUCTION: dict[str, str] = {
     "REGISTRY_KEY": "registry-key",
     "PAY_CARD_GATEWAY": "stripe",
     "PAY_TRANSFER_GATEWAY": "portone",
-    "PAY_VIRTUAL_ACCOUNT_GATEWAY": "",
+    "PAY_VIRTUAL_ACCOUNT_GATEWAY": "portone",
     "STRIPE_SECRET_KEY": "key-of-stripe",
     "PORTONE_API_SECRET": "secret-of-portone",
     "OPERATOR_REPRESENTATIVE": "가상인",
@@ -110,4 +110,18 @@ def test_production_never_reads_generated_secrets(
     set_environment(monkeypatch, {k: v for k, v in PRODUCTION.items() if k != "SESSION_KEY"})
     (tmp_path / "settings.env").write_text(f"{PREFIX}SESSION_KEY={'g' * 40}\n")
     with pytest.raises(ConfigurationError, match="MARKETPLACE_SESSION_KEY"):
+        load_settings(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("nobody", "there is no gateway nobody"), ("toss", "the key of toss is not set")],
+)
+def test_a_way_to_pay_names_a_gateway_with_keys(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, reason: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    set_environment(monkeypatch, GOOD | {"PAY_CARD_GATEWAY": name})
+
+    with pytest.raises(ConfigurationError, match=reason):
         load_settings(tmp_path)
