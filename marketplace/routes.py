@@ -44,6 +44,7 @@ from marketplace.web.accounts import ROUTES as ACCOUNT_PAGES
 from marketplace.web.assets import send_static
 from marketplace.web.bank_account import ROUTES as BANK_PAGE_ROUTES
 from marketplace.web.cart import ROUTES as CART_PAGE_ROUTES
+from marketplace.web.checkout import ROUTES as CHECKOUT_PAGE_ROUTES
 from marketplace.web.fitting import ROUTES as FITTING_PAGE_ROUTES
 from marketplace.web.home import set_preferences, show_home
 from marketplace.web.inquiries import ROUTES as INQUIRY_PAGE_ROUTES
@@ -55,8 +56,10 @@ from marketplace.web.market_versions import ROUTES as MARKET_VERSION_PAGE_ROUTES
 from marketplace.web.members import ROUTES as MEMBER_PAGE_ROUTES
 from marketplace.web.operator import ROUTES as OPERATOR_PAGES
 from marketplace.web.operator_films import ROUTES as FILM_PAGE_ROUTES
+from marketplace.web.orders import ROUTES as ORDER_PAGE_ROUTES
 from marketplace.web.organization import ROUTES as ORGANIZATION_PAGE_ROUTES
 from marketplace.web.papers import ROUTES as PAPER_PAGE_ROUTES
+from marketplace.web.paying import ROUTES as PAYING_PAGE_ROUTES
 from marketplace.web.quotations import ROUTES as QUOTATION_PAGE_ROUTES
 from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
 from marketplace.web.reports import ROUTES as REPORT_PAGE_ROUTES
@@ -121,6 +124,9 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *WANTED_PAGE_ROUTES,
     *CART_PAGE_ROUTES,
     *QUOTATION_PAGE_ROUTES,
+    *CHECKOUT_PAGE_ROUTES,
+    *ORDER_PAGE_ROUTES,
+    *PAYING_PAGE_ROUTES,
     *WANTED_REQUEST_PAGE_ROUTES,
     *MARKET_ROUTES,
     *FITTING_ROUTES,

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from marketplace.app import Parts, create_app
 from marketplace.db import Database
 from marketplace.members.accounts.authentication import SessionAuthenticator
+from marketplace.orders.payments.choosing import gateways_of
 from marketplace.settings import Settings
 from tests import servers
 
@@ -95,7 +96,12 @@ def serving(
 
     def made(own: Settings) -> Parts:
         database = Database(own.database_url.get_secret_value(), pool_size=4)
-        return replace(parts, database=database, authenticate=SessionAuthenticator(database, own))
+        return replace(
+            parts,
+            database=database,
+            authenticate=SessionAuthenticator(database, own),
+            gateways=gateways_of(own, database),
+        )
 
     with Site(settings.model_copy(update=addresses), made).serving() as running:
         yield running

@@ -67,14 +67,14 @@ async def send_file(
     own = own_organization_id(principal)
     quotation, lines = await queries.get_own(session, own, quotation_id)
     content = await asyncio.to_thread(
-        paper, quotation, lines, _broker(settings), language_of(request)
+        paper, quotation, lines, broker_of(settings), language_of(request)
     )
     name = f"quotation-{number_of(quotation)}.pdf"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type="application/pdf", headers=headers)
 
 
-def _broker(settings: Settings) -> Issuer:
+def broker_of(settings: Settings) -> Issuer:
     """Return who gives the paper out: the exchange, as the broker of the sale."""
     return Issuer(
         settings.operator_name,

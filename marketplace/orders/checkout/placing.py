@@ -186,8 +186,7 @@ async def _lines(
 ) -> list[OrderLine]:
     seller_ids = [seller.seller_id for seller in cart.sellers]
     cards = await cards_of(session, seller_ids)
-    found = await session.execute(_TAX_TYPES, {"ids": seller_ids})
-    tax_types: dict[UUID, str] = {row.id: row.tax_type for row in found}
+    tax_types = await tax_types_of(session, seller_ids)
     sold = [
         _Sold(
             seller, line, cards[seller.seller_id], contents[line.product_id],
@@ -199,6 +198,12 @@ async def _lines(
         _line(order, position, one, now(session), limits.acceptance_days)
         for position, one in enumerate(sold, 1)
     ]
+
+
+async def tax_types_of(session: AsyncSession, seller_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the tax type of each seller, as the register says it today."""
+    found = await session.execute(_TAX_TYPES, {"ids": list(seller_ids)})
+    return {row.id: row.tax_type for row in found}
 
 
 @dataclass(frozen=True)

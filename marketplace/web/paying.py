@@ -1,0 +1,167 @@
+"""The pages of one payment: on to the gateway, back from it, and the sandbox's own pay page."""
+
+from typing import Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.types import ControllerRouterHandler
+from msgspec import Struct
+
+from billing.gateways.errors import GatewayError, GatewayRefused
+from billing.gateways.sandbox import SandboxPage
+from billing.gateways.sandbox_payment import Button, ButtonUnknown
+from marketplace.auth import EVERYONE, Principal, allow
+from marketplace.db import Phases, Scope
+from marketplace.http.headers import content_policy
+from marketplace.members.organizations.policies import own_organization_id
+from marketplace.orders.cart.policies import BUY
+from marketplace.orders.checkout.paying import start
+from marketplace.orders.payments.attempts import ask_soon
+from marketplace.orders.payments.attempts import get as get_payment
+from marketplace.orders.payments.choosing import SANDBOX, Gateways
+from marketplace.orders.payments.errors import ButtonGone, PaymentNotFound
+from marketplace.orders.payments.settling import PENDING, Cause, settle
+from marketplace.orders.purchases.queries import number_of
+from marketplace.settings import Settings
+from marketplace.web.forms import EMPTY, Form, read_form, submitted
+from marketplace.web.pages import AnyRequest, Page, render, see_other
+
+PAY: Final = "/pay/{payment_id:uuid}"
+SANDBOX_PAY: Final = "/sandbox/pay/{payment_id:uuid}"
+# What the kits load and open besides their script; read from the providers' documentation.
+KIT_HOSTS: Final = {
+    "portone": "https://*.portone.io https://*.iamport.co https://*.iamport.kr",
+    "toss": "https://*.tosspayments.com",
+}
+RETURNED_MOST: Final = 20
+VALUE_CHARS_MOST: Final = 500
+
+
+class ButtonForm(Struct):
+    """Which button of the sandbox's page was pressed."""
+
+    button: Button
+
+
+@get(PAY, opt=allow(BUY), include_in_schema=False)
+async def show_payment(
+    request: AnyRequest,
+    payment_id: FromPath[UUID],
+    phases: NamedDependency[Phases],
+    principal: NamedDependency[Principal],
+    settings: NamedDependency[Settings],
+    gateways: NamedDependency[Gateways],
+) -> Page:
+    """Begin the payment at its gateway and show the way on; the one page on which a kit runs."""
+    own = own_organization_id(principal)
+    payment, order = await start(phases, gateways, payment_id, public_url=settings.public_url)
+    if order.organization_id != own:
+        raise PaymentNotFound
+    if payment.state not in PENDING:
+        return see_other(f"/orders/{order.id}")
+    page = render(
+        request,
+        "pay.html",
+        plain=True,
+        payment=payment,
+        order=order,
+        number=number_of(order),
+        returns_to=f"/pay/{payment.id}/return",
+    )
+    if payment.kit is not None:
+        script = urlsplit(str(payment.kit["script_url"]))
+        hosts = f"{script.scheme}://{script.netloc} {KIT_HOSTS.get(payment.gateway, '')}".strip()
+        page.headers["content-security-policy"] = content_policy(
+            script_src=hosts, connect_src=hosts, frame_src="https:", form_action="https:"
+        )
+        page.headers["cross-origin-opener-policy"] = "same-origin-allow-popups"
+    return page
+
+
+@get(PAY + "/return", opt=allow(EVERYONE), include_in_schema=False)
+async def come_back(
+    request: AnyRequest,
+    payment_id: FromPath[UUID],
+    phases: NamedDependency[Phases],
+    gateways: NamedDependency[Gateways],
+) -> Page:
+    """Take the buyer back from the gateway: what the address says is a hint, the provider is asked."""
+    async with phases(Scope.system()) as session:
+        order_id = (await get_payment(session, payment_id)).order_id
+    query = list(request.query_params.multi_items())[:RETURNED_MOST]
+    returned = {str(name)[:100]: str(value)[:VALUE_CHARS_MOST] for name, value in query}
+    word = "pay-returned"
+    try:
+        found = await settle(phases, gateways, payment_id, Cause.returned, returned=returned)
+        word = "pay-done" if found.state == "paid" else "pay-returned"
+    except GatewayRefused:
+        word = "pay-refused"
+    except (GatewayError, LookupError):
+        async with phases(Scope.system()) as session:
+            await ask_soon(session, payment_id, delay_s=5)
+    return see_other(f"/orders/{order_id}", word)
+
+
+@get(SANDBOX_PAY, opt=allow(EVERYONE), include_in_schema=False)
+async def show_sandbox(
+    request: AnyRequest, payment_id: FromPath[UUID], gateways: NamedDependency[Gateways]
+) -> Page:
+    """Show the sandbox's pay page: a button for everything that can happen."""
+    return await _sandbox_page(request, payment_id, gateways, EMPTY)
+
+
+@post(SANDBOX_PAY, opt=allow(EVERYONE), include_in_schema=False)
+async def press_sandbox(
+    request: AnyRequest, payment_id: FromPath[UUID], gateways: NamedDependency[Gateways]
+) -> Page:
+    """Press a button of the sandbox's pay page."""
+    form = await read_form(request, ButtonForm)
+
+    async def act(content: ButtonForm) -> Page:
+        await _required(gateways, payment_id)
+        try:
+            await gateways.sandbox.press(payment_id, content.button)
+        except ButtonUnknown as error:
+            raise ButtonGone from error
+        return see_other(f"/sandbox/pay/{payment_id}")
+
+    async def again(wrong: Form[ButtonForm]) -> Page:
+        return await _sandbox_page(request, payment_id, gateways, wrong)
+
+    return await submitted(form, act, again)
+
+
+async def _sandbox_page(
+    request: AnyRequest, payment_id: UUID, gateways: Gateways, form: Form[ButtonForm]
+) -> Page:
+    shown = await _required(gateways, payment_id)
+    return render(
+        request,
+        "sandbox_pay.html",
+        status=form.status,
+        plain=True,
+        form=form,
+        payment=shown.payment,
+        buttons=shown.buttons,
+        back=f"/pay/{payment_id}/return",
+    )
+
+
+async def _required(gateways: Gateways, payment_id: UUID) -> SandboxPage:
+    if not gateways.knows(SANDBOX):
+        raise PaymentNotFound
+    shown = await gateways.sandbox.page(payment_id)
+    if shown is None:
+        raise PaymentNotFound
+    return shown
+
+
+ROUTES: tuple[ControllerRouterHandler, ...] = (
+    show_payment,
+    come_back,
+    show_sandbox,
+    press_sandbox,
+)
