@@ -35,6 +35,7 @@ from marketplace.members.organizations.people_endpoints import ROUTES as PEOPLE_
 from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
 from marketplace.orders.cart.endpoints import ROUTES as CART_ROUTES
 from marketplace.orders.checkout.endpoints import ROUTES as ORDER_ROUTES
+from marketplace.orders.payments.desk_endpoints import ROUTES as PAYMENT_DESK_ROUTES
 from marketplace.orders.payments.endpoints import ROUTES as WEBHOOK_ROUTES
 from marketplace.orders.quotations.endpoints import ROUTES as QUOTATION_ROUTES
 from marketplace.training.editing_endpoints import FILM_ROUTES as COURSE_FILM_ROUTES
@@ -121,6 +122,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *QUOTATION_ROUTES,
     *ORDER_ROUTES,
     *WEBHOOK_ROUTES,
+    *PAYMENT_DESK_ROUTES,
     *WANTED_PAGE_ROUTES,
     *CART_PAGE_ROUTES,
     *QUOTATION_PAGE_ROUTES,

@@ -165,6 +165,7 @@ FORBIDDEN: dict[str, dict[str, object]] = {
         "decided_by": PERSON,
         "approved_by_first": PERSON,
     },
+    "ck_reconciliation_difference_closed": {"outcome": "explained"},
     "ck_rule_run_counts": {"failed_count": -1},
     "ck_saved_search_fingerprint": {"fingerprint": b"short"},
     "ck_seller_profile_mail_order_said_once": {"mail_order_exempt": False},

@@ -9,6 +9,7 @@ from marketplace.auth import Role, holders
 STAFF = holders(Role.administrator, Role.reviewer, Role.finance)
 REVIEWERS = holders(Role.administrator, Role.reviewer)
 REVIEWERS_FRESH = holders(Role.administrator, Role.reviewer, fresh=True)
+FINANCE = holders(Role.administrator, Role.finance)
 FINANCE_FRESH = holders(Role.administrator, Role.finance, fresh=True)
 ADMINISTRATORS = holders(Role.administrator)
 ADMINISTRATORS_FRESH = holders(Role.administrator, fresh=True)

@@ -59,6 +59,14 @@ class QuestionNotFound(NotFound):
     en = "There is no such question, or it was dealt with. Reload the list."
 
 
+class DifferenceNotFound(NotFound):
+    """There is no such open difference."""
+
+    code = "reconciliation_difference_not_found"
+    ko = "그런 차이가 없거나 이미 처리되었습니다. 목록을 새로 고치십시오."
+    en = "There is no such difference, or it was dealt with. Reload the list."
+
+
 class ButtonGone(Conflict):
     """The sandbox's pay page has no such button now."""
 

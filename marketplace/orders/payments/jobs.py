@@ -1,5 +1,7 @@
 """Work on payments beside the requests: settling, sweeping, sending refunds, and the sandbox's notifications."""
 
+import logging
+from datetime import timedelta
 from typing import Final, Protocol
 from uuid import UUID
 
@@ -9,6 +11,7 @@ from sqlmodel import col
 
 from billing.gateways.errors import GatewayError
 from marketplace.auth import Function, Role
+from marketplace.clock import seoul_date
 from marketplace.db import now
 from marketplace.errors import Unavailable
 from marketplace.jobs import JobContext, PeriodicContext, job, periodic
@@ -19,12 +22,15 @@ from marketplace.orders.payments.attempts import ask_soon
 from marketplace.orders.payments.choosing import SANDBOX, Gateways
 from marketplace.orders.payments.models import Payment, PaymentRefund
 from marketplace.orders.payments.notices import REFUND_REFUSED
+from marketplace.orders.payments.reconciling import reconcile, uncompared
 from marketplace.orders.payments.sending import send_refund
 from marketplace.orders.payments.settling import Cause, settle
 from marketplace.orders.purchases.models import Order
 from marketplace.orders.purchases.queries import number_of
 from marketplace.settings import Settings
 
+logger = logging.getLogger(__name__)
+RECONCILE_EVERY_S: Final = 1_800.0
 SWEEP_EVERY_S: Final = 15.0
 SWEPT_MOST: Final = 200
 DELIVER_EVERY_S: Final = 1.0
@@ -101,6 +107,21 @@ async def tell_refused(context: JobContext[object], *, refund_id: str) -> None:
                 link=f"/operator/payments/{payment.id}", number=number_of(order),
                 amount_won=f"{refund.amount_won:,}", failure=refund.failure,
             )  # fmt: skip
+
+
+@periodic("payments.reconcile", every_s=RECONCILE_EVERY_S, limit_s=1_800)
+async def reconcile_yesterday(context: PeriodicContext[PaymentParts]) -> None:
+    """Compare the day before, once for each gateway that has payments; a failed day is tried again."""
+    gateways = context.parts.gateways
+    async with context.phases() as session:
+        day = seoul_date(now(session)) - timedelta(days=1)
+        names = await uncompared(session, day)
+    for name in names:
+        if gateways.knows(name):
+            try:
+                await reconcile(context.phases, gateways, name, day)
+            except GatewayError as error:
+                logger.warning("%s gave no list of %s: %s", name, day, error.code)
 
 
 @periodic("payments.send_sandbox_webhooks", every_s=DELIVER_EVERY_S, limit_s=60)

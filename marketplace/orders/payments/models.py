@@ -1,6 +1,6 @@
 """Tables of payments: the attempts, their refunds, what providers told us, and what nobody could decide."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
@@ -198,6 +198,68 @@ class PaymentWebhook(SQLModel, table=True):
     payment_id: UUID | None = None
     signed: bool
     received_at: datetime | None = Field(default=None, nullable=False, sa_column_kwargs=stamped())
+
+
+class Reconciliation(SQLModel, table=True):
+    """That a day of a gateway was compared with our rows, and what came of it the last time."""
+
+    __tablename__ = "reconciliation"
+
+    gateway: str = Field(max_length=20, primary_key=True)
+    day: date = Field(primary_key=True)
+    movement_count: int
+    difference_count: int
+    done_at: datetime
+
+
+class DifferenceKind(StrEnum):
+    """How a provider's list and our rows differ."""
+
+    unknown_there = "unknown_there"
+    """The provider lists a payment that is none of ours."""
+    unpaid_here = "unpaid_here"
+    missing_there = "missing_there"
+    amount_differs = "amount_differs"
+    refund_unbooked = "refund_unbooked"
+    refund_differs = "refund_differs"
+
+
+class Difference(SQLModel, table=True):
+    """One line on which a provider's list of a day and our rows differ; an operator explains it."""
+
+    __tablename__ = "reconciliation_difference"
+    __table_args__ = (
+        Index(
+            "uq_reconciliation_difference_line",
+            "gateway",
+            "day",
+            "kind",
+            "provider_key",
+            "payment_id",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+        ),
+        CheckConstraint(
+            "(closed_at is null) = (outcome is null) and (closed_at is null) = (closed_by is null)",
+            name="closed",
+        ),
+        Index(
+            "ix_reconciliation_difference_open", "day", postgresql_where=text("closed_at is null")
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    gateway: str = Field(max_length=20)
+    day: date
+    kind: DifferenceKind = Field(sa_type=choice(DifferenceKind, "kind"))
+    payment_id: UUID | None = Field(default=None, sa_column_args=[ForeignKey("payment.id")])
+    provider_key: str = Field(max_length=200)
+    theirs_won: int | None = Field(default=None, sa_type=BigInteger)
+    ours_won: int | None = Field(default=None, sa_type=BigInteger)
+    found_at: datetime | None = Field(default=None, nullable=False, sa_column_kwargs=stamped())
+    closed_at: datetime | None = None
+    closed_by: UUID | None = Field(default=None, sa_column_args=[ForeignKey("user_account.id")])
+    outcome: str | None = Field(default=None, max_length=1000)
 
 
 class SandboxPaymentRow(SQLModel, table=True):

@@ -3,7 +3,7 @@
   "use strict";
   const button = document.querySelector("[data-pay]");
   if (!button) return;
-  const request = JSON.parse(document.getElementById("pay-request").textContent);
+  const request = JSON.parse(button.dataset.request);
   const wrong = document.getElementById("pay-wrong");
   const back = (found = {}) => { location.assign(`${button.dataset.back}?${new URLSearchParams(found)}`); };
 

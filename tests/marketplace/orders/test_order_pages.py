@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import psycopg
@@ -160,5 +160,5 @@ async def test_the_cart_leads_on_and_an_owned_version_is_marked(
     refused = await send(buying, "/checkout", await filled(buying))
     bought = await send(buying, "/checkout", await filled(buying, again="on"))
     assert (refused.status_code, bought.status_code) == (409, 303)
-    assert UUID(bought.headers["location"].rsplit("/", 1)[1])
+    assert bought.headers["location"].startswith("/pay/")
     assert len((await buying.get(ORDERS)).json()["items"]) == 2
