@@ -7,7 +7,7 @@ RUN := .venv/bin/python -m
 .DEFAULT_GOAL := help
 .PHONY: help run web worker migrate doctor test check fix install install-dev chromium \
   format-check lint contracts types tests bench-http bench-quality bench-quality-engines bench-quality-exact bench-quality-kinds \
-  bench-quality-large bench-quality-peers bench-quality-suite bench-search bench-small bench-upload proof-mutants
+  bench-quality-large bench-quality-peers bench-quality-suite bench-search bench-small bench-upload proof-mutants proof-payments
 
 help: ## 목표의 목록 · this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 15
@@ -67,6 +67,9 @@ bench-quality-exact: install-dev ## 수치의 정확도(ROWS=5000000) · how exa
 
 bench-small: install-dev ## 1MB 파일의 검사 시간 · how long a file of 1 MB takes, from call to report
 	@$(RUN) benchmarks.quality --small --rounds $(or $(ROUNDS),5)
+
+proof-payments: install-dev ## 2,000건을 넷이 한꺼번에, 알림 10,000개 · 2,000 payments asked for by four at once, 10,000 notifications
+	@MARKETPLACE_TEST_CROWD=2000 MARKETPLACE_TEST_STORM=10000 $(RUN) pytest -n 0 -q tests/marketplace/orders/test_crowd.py tests/marketplace/orders/test_storm.py
 
 proof-mutants: install-dev ## 바꾼 파일 6,000개(MUTANTS=6000) · 6,000 changed files, and how they ended
 	@$(RUN) benchmarks.quality.mutants --mutants $(or $(MUTANTS),6000)

@@ -8,6 +8,7 @@ from billing.gateways.errors import GatewayError, GatewayRefused
 from billing.gateways.facts import Payer
 from billing.gateways.settling import PaymentState
 from marketplace.db import Phases, Scope, now
+from marketplace.failpoints import failpoint
 from marketplace.orders.checkout.ending import close_attempts
 from marketplace.orders.payments.attempts import (
     Attempt,
@@ -86,6 +87,7 @@ async def start(
         return await _refused(phases, payment_id, error)
     except (GatewayError, LookupError) as error:
         raise GatewayAway(retry_after_s=5) from error
+    failpoint("payment.started")
     async with phases(Scope.system()) as session:
         order, payment = await lock(session, payment_id)
         payment.provider_key = payment.provider_key or started.provider_key

@@ -15,6 +15,7 @@ from marketplace.catalog.sellers.queries import cards_of
 from marketplace.catalog.sellers.schemas import SellerCard
 from marketplace.db import now, take_turns
 from marketplace.errors import Conflict
+from marketplace.failpoints import failpoint
 from marketplace.members.organizations.models import Organization
 from marketplace.orders.cart.models import CartItem
 from marketplace.orders.cart.queries import get_cart
@@ -116,6 +117,7 @@ async def place(
         session, "order.placed", Thing("purchase_order", order.id, buyer.organization_id),
         facts={"number": queries.number_of(order), "total_won": order.total_won, "lines": len(lines)},
     )  # fmt: skip
+    failpoint("order.placed")
     return order, payment
 
 

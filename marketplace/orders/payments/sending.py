@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing.gateways.errors import GatewayRefused, RefundOutdated
 from billing.gateways.facts import Refund, RefundAccount
 from marketplace.db import Phases, Scope
+from marketplace.failpoints import failpoint
 from marketplace.jobs import enqueue
 from marketplace.orders.payments.attempts import reference_of
 from marketplace.orders.payments.choosing import Gateways
@@ -46,6 +47,7 @@ async def send_refund(
     except GatewayRefused as error:
         async with phases(Scope.system()) as session:
             return await _refused(session, payment.id, refund_id, str(error))
+    failpoint("refund.sent")
     await settle(phases, gateways, payment.id, Cause.refund)
     async with phases(Scope.system()) as session:
         return (await session.get_one(PaymentRefund, refund_id)).state

@@ -27,6 +27,7 @@ from billing.gateways.settling import (
     decide,
 )
 from marketplace.db import Phases, Scope, now
+from marketplace.failpoints import failpoint
 from marketplace.orders.payments import booking
 from marketplace.orders.payments.attempts import reference_of
 from marketplace.orders.payments.choosing import Gateways
@@ -86,7 +87,9 @@ async def settle(
     """
     reference, gateway = await _referred(phases, gateways, payment_id)
     seen = await _asked(gateway, reference, returned)
+    failpoint("settle.asked")
     found = await _apply(phases, payment_id, seen, cause)
+    failpoint("settle.committed")
     for _ in range(ROUNDS_MOST):
         if found.step is Step.ask_again:
             seen = await gateway.look_up(reference)
@@ -150,6 +153,7 @@ async def apply(
         payment.receipt_url = seen.receipt_url or payment.receipt_url
     payment.ask_at = next_ask(payment, step, now(session))
     await session.flush()
+    failpoint("settle.applied")
     return Settled(state=payment.state, step=step)
 
 
