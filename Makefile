@@ -6,7 +6,7 @@ RUN := .venv/bin/python -m
 
 .DEFAULT_GOAL := help
 .PHONY: help run web worker migrate doctor test check fix install install-dev chromium \
-  format-check lint contracts types tests bench-http bench-quality bench-quality-engines bench-quality-exact bench-quality-kinds \
+  format-check lint contracts types tests bench-checkout bench-http bench-quality bench-quality-engines bench-quality-exact bench-quality-kinds \
   bench-quality-large bench-quality-peers bench-quality-suite bench-search bench-small bench-upload proof-mutants proof-payments
 
 help: ## 목표의 목록 · this list
@@ -34,6 +34,9 @@ check: install-dev format-check lint contracts types tests ## 모든 검사, CI�
 fix: install-dev ## 서식과 안전한 고침 · format and safe repairs
 	@$(RUN) ruff check --fix-only .
 	@$(RUN) ruff format .
+
+bench-checkout: install-dev ## 초당 60건의 주문을 60초(RATE=60 SECONDS=60) · 60 checkouts a second for a minute
+	@$(RUN) benchmarks.checkout --rate $(or $(RATE),60) --seconds $(or $(SECONDS),60)
 
 bench-http: install-dev ## 초당 요청 수와 p99 · requests a second and p99
 	@$(RUN) benchmarks.http
@@ -69,7 +72,8 @@ bench-small: install-dev ## 1MB 파일의 검사 시간 · how long a file of 1 
 	@$(RUN) benchmarks.quality --small --rounds $(or $(ROUNDS),5)
 
 proof-payments: install-dev ## 2,000건을 넷이 한꺼번에, 알림 10,000개 · 2,000 payments asked for by four at once, 10,000 notifications
-	@MARKETPLACE_TEST_CROWD=2000 MARKETPLACE_TEST_STORM=10000 $(RUN) pytest -n 0 -q tests/marketplace/orders/test_crowd.py tests/marketplace/orders/test_storm.py
+	@MARKETPLACE_TEST_CROWD=2000 MARKETPLACE_TEST_STORM=10000 MARKETPLACE_TEST_ROUNDS=500 $(RUN) pytest -n 0 -q \
+	  tests/marketplace/orders/test_crowd.py tests/marketplace/orders/test_storm.py tests/marketplace/orders/test_one_key.py
 
 proof-mutants: install-dev ## 바꾼 파일 6,000개(MUTANTS=6000) · 6,000 changed files, and how they ended
 	@$(RUN) benchmarks.quality.mutants --mutants $(or $(MUTANTS),6000)

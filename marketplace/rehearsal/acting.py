@@ -110,6 +110,28 @@ class Person:
             raise failed(f"GET {path}: {answer.status_code}")
         return answer.text
 
+    def content(self, path: str) -> bytes:
+        """Return the bytes of an answer.
+
+        Raises:
+            RehearsalFailed: it is refused
+        """
+        answer = self._client.get(path)
+        if answer.status_code != httpx.codes.OK:
+            raise failed(f"GET {path}: {_reason(answer)}")
+        return answer.content
+
+    def follow(self, path: str) -> str:
+        """Open an address that leads on, and return where to.
+
+        Raises:
+            RehearsalFailed: it leads nowhere
+        """
+        answer = self._client.get(path)
+        if answer.status_code != httpx.codes.SEE_OTHER:
+            raise failed(f"GET {path}: {answer.status_code}")
+        return answer.headers["location"]
+
     def submit(self, page: str, to: str, fields: dict[str, str]) -> str:
         """Open a page and send one of its forms; return where it leads.
 
@@ -123,6 +145,18 @@ class Person:
         if answer.status_code != httpx.codes.SEE_OTHER:
             raise failed(f"POST {to}: {answer.status_code} {_said(answer.text)}")
         return answer.headers["location"]
+
+
+def fetched(address: str) -> bytes:
+    """Return the bytes at a signed address of the store.
+
+    Raises:
+        RehearsalFailed: the store does not give them
+    """
+    answer = httpx.get(address, timeout=TIMEOUT_S)
+    if answer.status_code != httpx.codes.OK:
+        raise failed(f"GET from the store: {answer.status_code}")
+    return answer.content
 
 
 def put_part(address: str, content: bytes, headers: dict[str, str]) -> None:

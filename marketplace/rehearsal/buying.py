@@ -1,15 +1,21 @@
-"""A buyer of the demonstration gathers what was listed, takes a quotation, and empties the cart again."""
+"""A buyer of the demonstration buys what was listed: by card, by transfer, and takes the data home."""
 
+import hashlib
+import io
+import json
+import zipfile
 from collections.abc import Sequence
 from typing import Any, Final
 
-from marketplace.rehearsal.acting import failed
+from marketplace.rehearsal.acting import failed, fetched
 from marketplace.rehearsal.company import ORGANIZATION, staff
 from marketplace.rehearsal.product import PRICE_WON, Listing
 from marketplace.settings import Settings
 
 BUYER: Final = "buyer@buyer.invalid"
 CART: Final = f"{ORGANIZATION}/cart"
+ORDERS: Final = f"{ORGANIZATION}/orders"
+RIGHTS: Final = f"{ORGANIZATION}/entitlements"
 VAT_WON: Final = PRICE_WON // 10
 
 
@@ -17,8 +23,11 @@ class Buying:
     """What one person does with the products that came onto the market in this rehearsal."""
 
     def __init__(self, settings: Settings, listings: Sequence[Listing]) -> None:
-        self.ids = {listing.id for listing in listings}
+        self.files = {listing.id: listing.path for listing in listings}
+        self.ids = set(self.files)
         self.buyer = staff(settings, BUYER)
+        self.order: dict[str, Any] = {}
+        self.transfer: dict[str, Any] = {}
 
     def leave(self) -> None:
         """End the connections."""
@@ -36,15 +45,94 @@ class Buying:
         """Make a quotation and open its PDF."""
         made = self.buyer.send("POST", f"{ORGANIZATION}/quotations")
         self._compare(made["lines"])
-        if not self.buyer.page(f"/quotations/{made['id']}/quotation.pdf").startswith("%PDF-"):
-            raise failed(f"the quotation {made['number']} is no PDF")
+        self._pdf(f"/quotations/{made['id']}/quotation.pdf", made["number"])
         return f"{made['number']} ₩{made['total_won']:,}"
 
-    def put_back(self) -> str:
-        """Take the products out of the cart again."""
-        for product_id in sorted(self.ids):
-            self.buyer.send("DELETE", f"{CART}/{product_id}")
-        return f"{len(self.ids)} taken out"
+    def pay_by_card(self) -> str:
+        """Agree to the terms, order the whole cart, and pay it on the sandbox's page."""
+        self.order = self._paid(self._ordered("card"))
+        self._compare(self.order["lines"])
+        self._pdf(f"/orders/{self.order['id']}/statement.pdf", self.order["number"])
+        return f"{self.order['number']} ₩{self.order['total_won']:,}"
+
+    def take_home(self) -> str:
+        """Download everything and compare it with the files that the seller sent, byte for byte."""
+        count = size_bytes = 0
+        for right in self._rights(self.order["id"]):
+            path = f"{RIGHTS}/{right['id']}"
+            self.buyer.send("POST", f"{path}/start", {"withdrawal_ends": True})
+            sent = self.files[right["product_id"]].read_bytes()
+            for file in self.buyer.send("GET", path)["files"]:
+                link = self.buyer.send("POST", f"{path}/files/{file['id']}/link")
+                got = fetched(link["url"])
+                if got != sent or hashlib.sha256(got).hexdigest() != file["sha256"]:
+                    raise failed(f"{file['path']} is not what the seller sent")
+                count, size_bytes = count + 1, size_bytes + len(got)
+            self._whole(path, sent)
+        return f"{count} files, {size_bytes:,} bytes, equal"
+
+    def pay_by_transfer(self) -> str:
+        """Order one product once more and pay it by transfer, so that an invoice proves it."""
+        first = min(self.ids)
+        self.buyer.send("PUT", f"{CART}/{first}")
+        self.transfer = self._paid(self._ordered("transfer", again=True))
+        if self.transfer["payments"][-1]["evidence"] != "invoice":
+            raise failed(f"{self.transfer['number']} is proven by no invoice")
+        return f"{self.transfer['number']} ₩{self.transfer['total_won']:,}"
+
+    def _ordered(self, method: str, *, again: bool = False) -> dict[str, Any]:
+        cart = self.buyer.send("GET", CART)
+        lines = [line for seller in cart["sellers"] for line in seller["lines"]]
+        terms = [
+            {
+                "product_id": line["product_id"],
+                "licence_sha256": self.buyer.send("GET", f"/api/v1/products/{line['product_id']}")[
+                    "licence_sha256"
+                ],
+            }
+            for line in lines
+        ]
+        wish = {
+            "terms": terms,
+            "purpose": "quality_assurance",
+            "purpose_note": "예행연습: 공정의 불량을 미리 찾는 모델의 학습",
+            "method": method,
+            "total_won": cart["total_won"],
+            "again": again,
+        }
+        made: dict[str, Any] = self.buyer.send("POST", ORDERS, wish)
+        return made
+
+    def _paid(self, order: dict[str, Any]) -> dict[str, Any]:
+        """Pay an order as a person does: to the gateway, its button, and back."""
+        payment_id = order["payments"][-1]["id"]
+        self.buyer.page(f"/pay/{payment_id}")
+        gateway = f"/sandbox/pay/{payment_id}"
+        self.buyer.submit(gateway, gateway, {"button": "success"})
+        self.buyer.follow(f"/pay/{payment_id}/return")
+        found: dict[str, Any] = self.buyer.send("GET", f"{ORDERS}/{order['id']}")
+        if found["state"] != "paid":
+            raise failed(f"{order['number']} is {found['state']} after its payment")
+        return found
+
+    def _rights(self, order_id: str) -> list[dict[str, Any]]:
+        found = self.buyer.send("GET", RIGHTS)["items"]
+        own = [one for one in found if one["order_id"] == order_id]
+        if {one["product_id"] for one in own} != self.ids:
+            raise failed(f"{len(self.ids)} products give {len(own)} rights")
+        return own
+
+    def _whole(self, path: str, sent: bytes) -> None:
+        """Take the version as one archive, whose manifest names what is in it."""
+        archive = zipfile.ZipFile(io.BytesIO(self.buyer.content(f"{path}/all.zip")))
+        manifest = json.loads(archive.read("manifest.json"))
+        (file,) = manifest["files"]
+        if archive.read(file["path"]) != sent:
+            raise failed(f"{file['path']} of the archive is not what the seller sent")
+
+    def _pdf(self, path: str, number: str) -> None:
+        if not self.buyer.page(path).startswith("%PDF-"):
+            raise failed(f"the paper of {number} is no PDF")
 
     def _compare(self, lines: Sequence[dict[str, Any]]) -> None:
         own = [line for line in lines if line["product_id"] in self.ids]

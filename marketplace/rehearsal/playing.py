@@ -104,7 +104,7 @@ def _buy(stage: Stage, settings: Settings, listings: Sequence[Listing]) -> None:
         return
     buying = Buying(settings, listings)
     try:
-        for name in ("gather", "quote", "put_back"):
+        for name in ("gather", "quote", "pay_by_card", "take_home", "pay_by_transfer"):
             stage.step(BUYER, name, getattr(buying, name))
     finally:
         buying.leave()
