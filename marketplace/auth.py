@@ -86,6 +86,7 @@ class TokenScope(StrEnum):
     organization_write = "organization:write"
     products_read = "products:read"
     products_write = "products:write"
+    downloads_read = "downloads:read"
 
 
 class SecondFactorRequired(Forbidden):

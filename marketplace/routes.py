@@ -35,6 +35,7 @@ from marketplace.members.organizations.people_endpoints import ROUTES as PEOPLE_
 from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
 from marketplace.orders.cart.endpoints import ROUTES as CART_ROUTES
 from marketplace.orders.checkout.endpoints import ROUTES as ORDER_ROUTES
+from marketplace.orders.delivery.endpoints import ROUTES as DELIVERY_ROUTES
 from marketplace.orders.payments.desk_endpoints import ROUTES as PAYMENT_DESK_ROUTES
 from marketplace.orders.payments.endpoints import ROUTES as WEBHOOK_ROUTES
 from marketplace.orders.quotations.endpoints import ROUTES as QUOTATION_ROUTES
@@ -51,6 +52,7 @@ from marketplace.web.home import set_preferences, show_home
 from marketplace.web.inquiries import ROUTES as INQUIRY_PAGE_ROUTES
 from marketplace.web.joining import ROUTES as JOINING_PAGE_ROUTES
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
+from marketplace.web.library import ROUTES as LIBRARY_PAGE_ROUTES
 from marketplace.web.market import ROUTES as MARKET_PAGE_ROUTES
 from marketplace.web.market_search import ROUTES as MARKET_SEARCH_PAGE_ROUTES
 from marketplace.web.market_versions import ROUTES as MARKET_VERSION_PAGE_ROUTES
@@ -70,6 +72,7 @@ from marketplace.web.selling_autosave import ROUTES as SELLING_AUTOSAVE_ROUTES
 from marketplace.web.selling_columns import ROUTES as SELLING_COLUMNS_PAGE_ROUTES
 from marketplace.web.selling_listing import ROUTES as SELLING_LISTING_PAGE_ROUTES
 from marketplace.web.selling_profile import ROUTES as SELLING_PROFILE_PAGE_ROUTES
+from marketplace.web.selling_receipts import ROUTES as SELLING_RECEIPTS_PAGE_ROUTES
 from marketplace.web.selling_registration import ROUTES as SELLING_REGISTRATION_PAGE_ROUTES
 from marketplace.web.selling_revoking import ROUTES as SELLING_REVOKING_PAGE_ROUTES
 from marketplace.web.selling_rules import ROUTES as SELLING_RULES_PAGE_ROUTES
@@ -121,6 +124,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *CART_ROUTES,
     *QUOTATION_ROUTES,
     *ORDER_ROUTES,
+    *DELIVERY_ROUTES,
     *WEBHOOK_ROUTES,
     *PAYMENT_DESK_ROUTES,
     *WANTED_PAGE_ROUTES,
@@ -129,6 +133,8 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *CHECKOUT_PAGE_ROUTES,
     *ORDER_PAGE_ROUTES,
     *PAYING_PAGE_ROUTES,
+    *LIBRARY_PAGE_ROUTES,
+    *SELLING_RECEIPTS_PAGE_ROUTES,
     *WANTED_REQUEST_PAGE_ROUTES,
     *MARKET_ROUTES,
     *FITTING_ROUTES,

@@ -11,6 +11,7 @@ ALLOWED: dict[str, dict[str, object]] = {
     "data_file": {"size_bytes": 1, "part_bytes": 1},
     "data_match": {"other_product_id": "00000000-0000-4000-8000-000000000002"},
     "dataset_version": {"number": 1},
+    "download_receipt": {"kind": "whole", "size_bytes": 1, "file_id": None},
     "idempotency_key": {"key": "a-key-of-24-characters-0"},
     "order_line": {
         "supply_won": 1000,
@@ -69,6 +70,8 @@ FORBIDDEN: dict[str, dict[str, object]] = {
     "ck_dataset_version_ready_is_hashed": {"state": "ready", "sha256": None},
     "ck_dataset_version_revoked_has_reason": {"revoked_reason": "wrong data"},
     "ck_dataset_version_revoked_is_told": {"revoked_by_operator": False},
+    "ck_download_receipt_file_is_named": {"file_id": PERSON},
+    "ck_download_receipt_size_bytes": {"size_bytes": 0},
     "ck_earlier_report_number": {"number": 0},
     "ck_film_watch_watched_ms": {"watched_ms": -1},
     "ck_file_step_done_bytes": {"done_bytes": -1},

@@ -28,6 +28,7 @@ JOB_MODULES: tuple[str, ...] = (
     "marketplace.catalog.listings.jobs",
     "marketplace.catalog.saved.jobs",
     "marketplace.catalog.wanted.jobs",
+    "marketplace.orders.delivery.jobs",
     "marketplace.orders.payments.jobs",
     "marketplace.orders.checkout.jobs",
     "marketplace.orders.invoices.jobs",

@@ -15,6 +15,7 @@ from marketplace.idempotency import Once
 from marketplace.members.organizations.policies import own_organization_id
 from marketplace.orders.cart import queries, service
 from marketplace.orders.cart.policies import BUY, BUY_READ
+from marketplace.orders.delivery.queries import rights_to
 from marketplace.orders.quotations import service as quotations
 from marketplace.orders.quotations.endpoints import limits_of
 from marketplace.settings import Settings
@@ -45,12 +46,15 @@ async def _cart_page(
     async with phases() as session:
         own = own_organization_id(principal)
         cart = await queries.get_cart(session, own, most=settings.cart_products_most)
+        versions = [line.version_id for seller in cart.sellers for line in seller.lines]
+        owned = await rights_to(session, own, versions)
     return render(
         request,
         "cart.html",
         status=form.status,
         form=form,
         cart=cart,
+        owned=owned,
         may_buy=principal.has(*BUY.roles),
         valid_days=settings.quotation_valid_days,
     )

@@ -41,6 +41,8 @@ from marketplace.http.facts import facts_of
 from marketplace.idempotency import repeatable
 from marketplace.orders.cart.policies import BUY
 from marketplace.orders.cart.queries import has
+from marketplace.orders.delivery.policies import DOWNLOAD
+from marketplace.orders.delivery.queries import rights_to
 from marketplace.settings import Settings
 from marketplace.web.charts import bars
 from marketplace.web.pages import AnyRequest, Page, language_of, render
@@ -89,6 +91,7 @@ async def show_product(
         changes=await changes_of(session, listing.version, public=True),
         own=visitor is not None and visitor.organization_id == listing.product.organization_id,
         buying=await _buying(session, visitor, listing),
+        owned=await _owned(session, visitor, listing),
     )
 
 
@@ -100,6 +103,16 @@ async def _buying(session: AsyncSession, visitor: Principal | None, listing: Lis
     if own is None or own == listing.product.organization_id or not visitor.has(*BUY.roles):
         return ""
     return "in" if await has(session, own, listing.product.id) else "may"
+
+
+async def _owned(session: AsyncSession, visitor: Principal | None, listing: Listing) -> UUID | None:
+    """Return the right of the visitor's organization to the version on sale, for those who may use it."""
+    if visitor is None or visitor.held_up or not visitor.has(*DOWNLOAD.roles):
+        return None
+    if visitor.organization_id is None:
+        return None
+    rights = await rights_to(session, visitor.organization_id, [listing.version.id])
+    return rights.get(listing.version.id)
 
 
 def _facts(request: AnyRequest, listing: Listing) -> dict[str, Any]:

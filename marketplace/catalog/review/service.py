@@ -39,6 +39,7 @@ from marketplace.catalog.review.queries import Case
 from marketplace.catalog.search.indexing import announce, index_product
 from marketplace.db import now
 from marketplace.errors import Language
+from marketplace.jobs import enqueue
 from marketplace.members.accounts.models import User
 from marketplace.notices.kinds import NoticeKind
 from marketplace.notices.service import Recipient, notify
@@ -234,6 +235,9 @@ async def _publish(session: AsyncSession, content: ProductContent) -> None:
     version = await session.get_one(DatasetVersion, content.dataset_version_id)
     if version.published_at is None:
         version.published_at = now(session)
+        if version.number > 1:
+            # Who bought an earlier one is told; what sells lies above this layer, so a job knows them.
+            await enqueue(session, "delivery.tell_newer", version_id=str(version.id))
 
 
 async def _supersede(session: AsyncSession, product: Product) -> None:

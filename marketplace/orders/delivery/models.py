@@ -1,10 +1,11 @@
-"""Table of entitlements: who may use which version, for how long, and when it was first used."""
+"""Tables of delivery: who may use which version, and what was downloaded."""
 
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import INET
 from sqlmodel import Field, SQLModel
 
 from marketplace.columns import choice, stamped
@@ -51,3 +52,47 @@ class Entitlement(SQLModel, table=True):
     first_access_at: datetime | None = None
     ended_at: datetime | None = None
     end_reason: EndReason | None = Field(default=None, sa_type=choice(EndReason, "end_reason"))
+
+
+class ReceiptKind(StrEnum):
+    """What was downloaded: one file by its link, or the whole version as one archive."""
+
+    file = "file"
+    whole = "whole"
+
+
+class DownloadReceipt(SQLModel, table=True):
+    """One download as evidence for buyer and seller (수령 기록); append-only.
+
+    ``size_bytes`` and ``sha256`` are those of the file, or of all files of the version together: the archive
+    around them counts for nothing. The row is written when the link is given out or the stream begins.
+    """
+
+    __tablename__ = "download_receipt"
+    __table_args__ = (
+        CheckConstraint("(kind = 'file') = (file_id is not null)", name="file_is_named"),
+        CheckConstraint("size_bytes > 0", name="size_bytes"),
+        Index("ix_download_receipt_organization_id_sequence", "organization_id", "sequence"),
+        Index("ix_download_receipt_seller_id_sequence", "seller_id", "sequence"),
+        Index("ix_download_receipt_entitlement_id", "entitlement_id"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    sequence: int | None = Field(
+        default=None,
+        nullable=False,
+        unique=True,
+        sa_type=BigInteger,
+        sa_column_args=[Identity(always=True)],
+    )
+    organization_id: UUID = Field(sa_column_args=[ForeignKey("organization.id")])
+    seller_id: UUID = Field(sa_column_args=[ForeignKey("organization.id")])
+    entitlement_id: UUID = Field(sa_column_args=[ForeignKey("entitlement.id")])
+    user_id: UUID = Field(sa_column_args=[ForeignKey("user_account.id")])
+    address: str | None = Field(default=None, sa_type=INET)
+    kind: ReceiptKind = Field(sa_type=choice(ReceiptKind, "kind"))
+    file_id: UUID | None = Field(default=None, sa_column_args=[ForeignKey("data_file.id")])
+    path: str = Field(default="", max_length=500)
+    size_bytes: int = Field(sa_type=BigInteger)
+    sha256: str = Field(max_length=64)
+    downloaded_at: datetime | None = Field(default=None, nullable=False, sa_column_kwargs=stamped())
