@@ -63,12 +63,17 @@ def test_files_reach_the_state_they_deserve(running: tuple[Path, int]) -> None:
     assert code == 0, told
     assert played["passed"]
     steps = [(step["subject"], step["name"]) for step in played["steps"]]
-    assert steps[-7:] == [
+    told_of = {pair: step["told"] for pair, step in zip(steps, played["steps"], strict=True)}
+    bought = [name for subject, name in steps if subject == BUYER]
+    assert steps[-len(bought) - 4 : -len(bought)] == [
         ("용탕 온도 기록.csv", "find"), ("contacts.csv", "begin"), ("contacts.csv", "upload"),
-        ("contacts.csv", "examine"), (BUYER, "gather"), (BUYER, "quote"), (BUYER, "put_back"),
+        ("contacts.csv", "examine"),
     ]  # fmt: skip
-    assert "blocked" in played["steps"][-4]["told"]
-    assert "PII_CONTACT" in played["steps"][-4]["told"]
-    assert re.fullmatch(r"Q20\d\d-\d{6} ₩1,100,000", played["steps"][-2]["told"])
+    assert bought == ["gather", "quote", "pay_by_card", "take_home", "pay_by_transfer"]
+    assert "blocked" in told_of["contacts.csv", "examine"]
+    assert "PII_CONTACT" in told_of["contacts.csv", "examine"]
+    assert re.fullmatch(r"Q20\d\d-\d{6} ₩1,100,000", told_of[BUYER, "quote"])
+    assert re.fullmatch(r"P20\d\d-\d{6} ₩1,100,000", told_of[BUYER, "pay_by_card"])
+    assert re.fullmatch(r"1 files, [\d,]+ bytes, equal", told_of[BUYER, "take_home"])
     assert nobody == 1
     assert "FAIL" in refused
