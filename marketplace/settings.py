@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     order_expires_h: int = Field(default=24, ge=1, le=720)
     order_deposit_days: int = Field(default=3, ge=1, le=30)
     acceptance_days: int = Field(default=7, ge=0, le=90)
+    orders_need_training: bool = False
     orders_open_most: int = Field(default=50, ge=1, le=10_000)
     wanted_open_most: int = Field(default=10, ge=1, le=1_000)
     wanted_days_most: int = Field(default=180, ge=1, le=3_650)

@@ -48,6 +48,7 @@ from marketplace.orders.purchases.errors import (
     OrderNotFound,
     OrderNotOpen,
     TermsNotAccepted,
+    TrainingRequired,
 )
 from marketplace.orders.purchases.models import Order, OrderLine
 from marketplace.orders.quotations.errors import CartEmpty
@@ -134,7 +135,7 @@ async def list_orders(
     opt=allow(BUY)
     | answers(
         CartEmpty, OrderChanged, TermsNotAccepted, AlreadyOwned, MethodNotOffered,
-        SellerTaxUndecided, TooManyOpenOrders,
+        SellerTaxUndecided, TooManyOpenOrders, TrainingRequired,
     ),
     tags=TAGS,
 )  # fmt: skip

@@ -26,10 +26,16 @@ from marketplace.orders.payments.attempts import Attempt, begin
 from marketplace.orders.payments.choosing import Gateways
 from marketplace.orders.payments.models import Payment
 from marketplace.orders.purchases import queries
-from marketplace.orders.purchases.errors import AlreadyOwned, OrderChanged, TermsNotAccepted
+from marketplace.orders.purchases.errors import (
+    AlreadyOwned,
+    OrderChanged,
+    TermsNotAccepted,
+    TrainingRequired,
+)
 from marketplace.orders.purchases.models import Order, OrderLine
 from marketplace.orders.quotations.errors import CartEmpty
 from marketplace.settings import Settings
+from marketplace.training.queries import has_trained_member
 
 _TAX_TYPES = text("select id, tax_type from seller_tax_types(:ids)")
 
@@ -52,6 +58,7 @@ class OrderLimits:
         expires_h: how long an order waits for its payment [h]
         deposit_days: how long a virtual account waits for its deposit [days]
         acceptance_days: how long the buyer may examine what was delivered [days]
+        need_training: whether a person of the buying organization must have completed the training
     """
 
     products_most: int
@@ -59,6 +66,7 @@ class OrderLimits:
     expires_h: int
     deposit_days: int
     acceptance_days: int
+    need_training: bool = False
 
 
 def limits_of(settings: Settings) -> OrderLimits:
@@ -69,6 +77,7 @@ def limits_of(settings: Settings) -> OrderLimits:
         settings.order_expires_h,
         settings.order_deposit_days,
         settings.acceptance_days,
+        settings.orders_need_training,
     )
 
 
@@ -92,7 +101,10 @@ async def place(
         AlreadyOwned: the organization has the right to use a version already
         MethodNotOffered, SellerTaxUndecided: it cannot be paid so
         TooManyOpenOrders: too many orders wait for their payment
+        TrainingRequired: the exchange asks buyers for the training, and nobody has completed it
     """
+    if limits.need_training and not await has_trained_member(session, buyer.organization_id):
+        raise TrainingRequired
     # Nobody changes the cart or orders it a second time meanwhile.
     await take_turns(session, "cart_item", buyer.organization_id)
     cart = await get_cart(session, buyer.organization_id, most=limits.products_most)

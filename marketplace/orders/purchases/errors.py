@@ -43,6 +43,14 @@ class TermsNotAccepted(Conflict):
     en = "Agree to the terms of every product before you order. Not agreed to: {title}"
 
 
+class TrainingRequired(Conflict):
+    """This exchange asks buyers for the basic training before their first order (E3)."""
+
+    code = "training_required"
+    ko = "이 거래소에서는 처음 주문하기 전에 기본교육을 마쳐야 합니다. 우리 기업의 한 사람이 기본교육 화면에서 마치면 됩니다."
+    en = "This exchange asks for the basic training before the first order. One person of your organization completes it on the training page."
+
+
 class AlreadyOwned(Conflict):
     """The organization has the right to use this version already."""
 

@@ -6,13 +6,22 @@ from uuid import UUID, uuid4
 
 import httpx
 import psycopg
+import pytest
 from litestar import Litestar
+from msgspec import convert
 from sqlalchemy import text
 
+from billing.gateways.choice import GatewayChoice
 from billing.gateways.sandbox_payment import Button
 from marketplace.app import Parts
 from marketplace.auth import Role
 from marketplace.db import Database, Scope
+from marketplace.orders.checkout import placing
+from marketplace.orders.checkout.placing import Buyer, OrderLimits
+from marketplace.orders.checkout.schemas import OrderIn
+from marketplace.orders.delivery.buyers import EntitledBuyers
+from marketplace.orders.payments.choosing import Gateways
+from marketplace.orders.purchases.errors import TrainingRequired
 from tests.factories import a_member
 from tests.marketplace.catalog.sending import keyed
 from tests.marketplace.orders.conftest import ClientOf, Member, OnSale
@@ -297,3 +306,31 @@ async def test_nobody_sees_the_orders_of_others(
         assert answer.status_code == 404
     assert [one["id"] for one in (await buying.get(ORDERS)).json()["items"]] == [order["id"]]
     assert (await stranger.get(ORDERS)).json()["items"] == []
+
+
+async def test_an_exchange_may_ask_buyers_for_the_training(
+    database: Database, buyer: Member, buying: httpx.AsyncClient, on_sale: OnSale
+) -> None:
+    product = await on_sale("컨베이어 벨트")
+    await buying.put(f"{CART}/{product.id}")
+    wish = convert(await wish_of(buying), OrderIn)
+    who = Buyer(buyer[1].id, buyer[0].id)
+    scope = Scope("tenant", buyer[0].id, buyer[1].id)
+    limits = OrderLimits(50, 50, 24, 3, 7, need_training=True)
+
+    async with database.transaction(scope) as session:
+        with pytest.raises(TrainingRequired):
+            none = Gateways(GatewayChoice(), {})
+            await placing.place(session, who, wish, gateways=none, limits=limits)
+
+
+async def test_whoever_holds_a_version_hears_of_it(
+    database: Database, parts: Parts, buyer: Member, buying: httpx.AsyncClient, on_sale: OnSale
+) -> None:
+    product = await on_sale("컨베이어 벨트")
+    order = await paid(parts, buying, product.id)
+    version_id = UUID(order["lines"][0]["version_id"])
+
+    async with database.transaction(Scope.system()) as session:
+        assert await EntitledBuyers().people_of(session, version_id) == [buyer[0].id]
+        assert await EntitledBuyers().people_of(session, uuid4()) == []
