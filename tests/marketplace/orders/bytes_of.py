@@ -25,17 +25,18 @@ async def with_files(
 ) -> dict[str, UUID]:
     """Put the bytes into the store and return the id of each file by its path."""
     ids: dict[str, UUID] = {}
+    keys = {path: f"sha256/{secrets.token_hex(8)}" for path in files}
+    for path, content in files.items():
+        store.put(Bucket(settings.bucket("published")), ObjectKey(keys[path]), content)
     async with database.transaction(Scope.system()) as session:
         version_id = await session.scalar(
             text("select id from dataset_version where product_id = :id and number = :number"),
             {"id": product.id, "number": number},
         )
         for position, (path, content) in enumerate(files.items(), start=1):
-            key = f"sha256/{secrets.token_hex(8)}"
-            store.put(Bucket(settings.bucket("published")), ObjectKey(key), content)
             facts: dict[str, Any] = {
                 "state": FileState.ready, "sha256": hashlib.sha256(content).hexdigest(),
-                "object_key": key, "part_bytes": 5_242_880, "created_by": product.created_by,
+                "object_key": keys[path], "part_bytes": 5_242_880, "created_by": product.created_by,
             }  # fmt: skip
             one = DataFile(
                 id=uuid4(), version_id=version_id, organization_id=product.organization_id,
