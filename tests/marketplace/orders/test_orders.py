@@ -318,9 +318,9 @@ async def test_an_exchange_may_ask_buyers_for_the_training(
     scope = Scope("tenant", buyer[0].id, buyer[1].id)
     limits = OrderLimits(50, 50, 24, 3, 7, need_training=True)
 
+    none = Gateways(GatewayChoice(), {})
     async with database.transaction(scope) as session:
         with pytest.raises(TrainingRequired):
-            none = Gateways(GatewayChoice(), {})
             await placing.place(session, who, wish, gateways=none, limits=limits)
 
 
