@@ -80,6 +80,7 @@ class Settings(BaseSettings):
     portone_webhook_secrets: SecretStr = SecretStr("")
     toss_client_key: str = ""
     toss_secret_key: SecretStr | None = None
+    tax_invoice_issuer: Literal["exchange", "seller"] = "exchange"
 
     sign_in_limit: int = Field(default=0, ge=0)
     session_idle_s: int = Field(default=1_800, ge=60)

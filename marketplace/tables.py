@@ -34,6 +34,7 @@ MODEL_MODULES = (
     "marketplace.orders.payments.models",
     "marketplace.orders.delivery.models",
     "marketplace.orders.acceptance.models",
+    "marketplace.orders.invoices.models",
     "billing.ledger.models",
 )
 

@@ -7,6 +7,7 @@ import signal
 import threading
 from dataclasses import dataclass
 
+from billing.papers.ports import TaxInvoiceProvider
 from marketplace.catalog.listings.buyers import VersionBuyers
 from marketplace.db import STATEMENT_TIMEOUT_WORKER_MS, Database
 from marketplace.encryption import Keyring
@@ -18,6 +19,7 @@ from marketplace.members.registry.port import BusinessRegistry
 from marketplace.notices.mail import FolderMailSender, MailSender, SmtpMailSender
 from marketplace.notices.outbox import Letterhead
 from marketplace.orders.delivery.buyers import EntitledBuyers
+from marketplace.orders.invoices.choosing import provider_of
 from marketplace.orders.payments.choosing import Gateways, gateways_of
 from marketplace.settings import Settings
 from marketplace.stores import store_connection
@@ -49,6 +51,7 @@ class WorkerParts:
     version_buyers: VersionBuyers
     children: Children
     gateways: Gateways
+    tax_invoices: TaxInvoiceProvider
 
 
 def parts_of(settings: Settings, database: Database) -> WorkerParts:
@@ -68,6 +71,7 @@ def parts_of(settings: Settings, database: Database) -> WorkerParts:
         version_buyers=EntitledBuyers(),
         children=Children(),
         gateways=gateways_of(settings, database),
+        tax_invoices=provider_of(database),
     )
 
 

@@ -1,13 +1,67 @@
-"""Drawing up and taking back the invoices of an order."""
+"""Drawing up, issuing and taking back the invoices of orders; asking how far they are; telling of them."""
 
-from marketplace.jobs import JobContext, job
+from typing import Final, Protocol
+from uuid import UUID
+
+from billing.papers.ports import TaxInvoiceProvider
+from marketplace.jobs import JobContext, PeriodicContext, job, periodic
+from marketplace.orders.invoices import drawing, issuing, telling
+from marketplace.orders.invoices.choosing import broker_of
+from marketplace.settings import Settings
+
+ASK_EVERY_S: Final = 600.0
+
+
+class InvoiceParts(Protocol):
+    """The worker's parts that this work uses."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the worker."""
+
+    @property
+    def tax_invoices(self) -> TaxInvoiceProvider:
+        """The provider of tax invoices."""
 
 
 @job("invoices.draw_up", attempts=8, limit_s=120)
-async def draw_up(context: JobContext[object], *, order_id: str) -> None:
-    """Draw up an invoice for each seller of a paid order."""
+async def draw_up(context: JobContext[InvoiceParts], *, order_id: str) -> None:
+    """Draw an invoice up for each seller of a paid order."""
+    broker = broker_of(context.parts.settings)
+    async with context.phases() as session:
+        await drawing.draw_up(session, UUID(order_id), broker=broker)
+
+
+@job("invoices.issue", attempts=12, limit_s=120, backoff_s=10.0, parked="invoices.tell_failed")
+async def issue(context: JobContext[InvoiceParts], *, invoice_id: str) -> None:
+    """Have the provider issue a paper."""
+    await issuing.issue(context.phases, context.parts.tax_invoices, UUID(invoice_id))
 
 
 @job("invoices.withdraw", attempts=8, limit_s=120)
 async def withdraw(context: JobContext[object], *, order_id: str) -> None:
     """Take the invoices of an order back whose deposit the bank took back."""
+
+
+@job("invoices.tell", attempts=5, limit_s=60)
+async def tell(context: JobContext[object], *, invoice_id: str) -> None:
+    """Tell buyer and seller of a paper."""
+    async with context.phases() as session:
+        await telling.tell(session, UUID(invoice_id))
+
+
+@job("invoices.tell_failed", attempts=5, limit_s=60)
+async def tell_failed(context: JobContext[object], *, invoice_id: str) -> None:
+    """Tell the operator that a paper failed."""
+    async with context.phases() as session:
+        await telling.tell_failed(session, UUID(invoice_id))
+
+
+@periodic("invoices.watch", every_s=ASK_EVERY_S, limit_s=300)
+async def watch(context: PeriodicContext[InvoiceParts]) -> None:
+    """Ask for papers that are not sent yet, issue what was left behind, and alarm of deadlines."""
+    async with context.phases() as session:
+        await issuing.issue_again(session)
+    await issuing.ask(context.phases, context.parts.tax_invoices)
+    async with context.phases() as session:
+        await telling.alarm(session)

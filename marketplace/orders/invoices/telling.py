@@ -1,0 +1,126 @@
+"""Telling buyer and seller of a paper, and the operator of what failed or is due."""
+
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql import ColumnElement
+from sqlmodel import col
+
+from billing.papers.documents import Document
+from marketplace.auth import Function, Role
+from marketplace.clock import seoul_date
+from marketplace.db import now
+from marketplace.members.accounts.telling import recipient_of
+from marketplace.members.organizations.queries import people_with
+from marketplace.notices.service import notify
+from marketplace.orders.invoices import notices
+from marketplace.orders.invoices.contents import read_kept
+from marketplace.orders.invoices.models import PaperState, TaxInvoice
+from marketplace.orders.purchases.models import Order
+from marketplace.orders.purchases.queries import number_of
+
+BUYING: Final = (Role.owner, Role.buyer)
+SELLING: Final = (Role.owner, Role.seller)
+FINANCE: Final = (Role.administrator, Role.finance)
+DESK: Final = "/operator/invoices"
+WORDS: Final = {
+    Document.tax_invoice: ("전자세금계산서", "electronic tax invoice"),
+    Document.amended_tax_invoice: ("수정전자세금계산서", "amended electronic tax invoice"),
+    Document.exempt_invoice: ("전자계산서", "electronic invoice without tax"),
+    Document.amended_exempt_invoice: ("수정전자계산서", "amended electronic invoice without tax"),
+}
+ISSUE_NOTICE_DAYS: Final = 1
+
+
+async def tell(session: AsyncSession, invoice_id: UUID) -> None:
+    """Tell buyer and seller that a paper was issued, or cancelled."""
+    paper = await session.get_one(TaxInvoice, invoice_id)
+    kind = notices.CANCELLED if paper.state is PaperState.cancelled else notices.ISSUED
+    facts = await _facts(session, paper)
+    for roles, organization_id, link in (
+        (BUYING, paper.organization_id, f"/invoices/{paper.id}"),
+        (SELLING, paper.seller_id, f"/selling/invoices/{paper.id}"),
+    ):
+        for person in await people_with(session, roles, organization_id=organization_id):
+            await notify(session, recipient_of(person), kind, link=link, **facts)
+
+
+async def tell_failed(session: AsyncSession, invoice_id: UUID) -> None:
+    """Tell the operator's finance staff that a paper failed."""
+    paper = await session.get_one(TaxInvoice, invoice_id)
+    facts = await _facts(session, paper)
+    for person in await people_with(session, FINANCE, function=Function.exchange_operator):
+        await notify(
+            session, recipient_of(person), notices.FAILED, link=f"{DESK}/{paper.id}", **facts
+        )
+
+
+def urgent_on(today: date) -> ColumnElement[bool]:
+    """Return the condition of papers whose deadline is near or over.
+
+    The issue is near on the day before its last; the transmission, which is always due the next business day, on the
+    day itself.
+    """
+    unsent = col(TaxInvoice.state).in_([PaperState.issued, PaperState.sending])
+    unissued = col(TaxInvoice.state).in_([PaperState.drawn_up, PaperState.failed])
+    soon = today + timedelta(days=ISSUE_NOTICE_DAYS)
+    return or_(
+        and_(unsent, col(TaxInvoice.transmit_due_on) <= today),
+        and_(unissued, col(TaxInvoice.issue_due_on) <= soon),
+    )
+
+
+def due_on(paper: TaxInvoice) -> date:
+    """Return the next deadline of a paper: its issue, then its transmission."""
+    unissued = paper.state in {PaperState.drawn_up, PaperState.failed}
+    return paper.issue_due_on if unissued else (paper.transmit_due_on or paper.issue_due_on)
+
+
+async def alarm(session: AsyncSession) -> int:
+    """Tell the operator once a day of the papers whose deadline is near or over; returns how many are new."""
+    today = seoul_date(now(session))
+    found = await session.scalars(
+        select(TaxInvoice)
+        .where(
+            urgent_on(today),
+            or_(col(TaxInvoice.alarmed_on).is_(None), col(TaxInvoice.alarmed_on) < today),
+        )
+        .with_for_update(skip_locked=True)
+    )
+    papers = list(found)
+    if not papers:
+        return 0
+    first = min(due_on(paper) for paper in papers)
+    for paper in papers:
+        paper.alarmed_on = today
+    for person in await people_with(session, FINANCE, function=Function.exchange_operator):
+        await notify(
+            session, recipient_of(person), notices.DUE, link=DESK,
+            count=len(papers), due_on=first.isoformat(),
+        )  # fmt: skip
+    return len(papers)
+
+
+async def _facts(session: AsyncSession, paper: TaxInvoice) -> dict[str, Any]:
+    content = read_kept(paper.content)
+    order = await session.get_one(Order, paper.order_id)
+    paper_ko, paper_en = WORDS[paper.document]
+    return {
+        "paper_ko": paper_ko,
+        "paper_en": paper_en,
+        "number": number_of(order),
+        "key": paper.key,
+        "supplier": content.supplier.name,
+        "buyer": content.buyer.name,
+        "issue_id": paper.issue_id or "-",
+        "written_on": paper.written_on.isoformat(),
+        "issue_due_on": paper.issue_due_on.isoformat(),
+        "transmit_due_on": paper.transmit_due_on.isoformat() if paper.transmit_due_on else "-",
+        "supply_won": f"{paper.supply_won:,}",
+        "vat_won": f"{paper.vat_won:,}",
+        "total_won": f"{paper.charge.total_won:,}",
+        "failure": paper.failure,
+    }
