@@ -108,6 +108,16 @@ def with_lines(invoice: Invoice, lines: tuple[InvoiceLine, ...]) -> Invoice:
     return replace(invoice, lines=lines, charge=charge, grand_won=charge.total_won, paid_by=paid_by)
 
 
+def condensed(lines: Sequence[InvoiceLine]) -> tuple[InvoiceLine, ...]:
+    """Return at most as many lines as a paper holds; the last one sums the others up."""
+    if len(lines) <= LINES_MOST:
+        return tuple(lines)
+    rest = lines[LINES_MOST - 1 :]
+    more = f" 외 {len(rest) - 1}건"
+    name = rest[0].name[: NAME_MOST - len(more)] + more
+    return (*lines[: LINES_MOST - 1], InvoiceLine(name, sum_of(rest), rest[0].supplied_on))
+
+
 def supplier_of(line: OrderLine) -> Party:
     """Return the seller of a line as it was frozen; what need not stand there is cut to what fits."""
     email = line.seller_email if len(line.seller_email) <= EMAIL_MOST else None
@@ -153,14 +163,8 @@ def _fit(value: str, most: int) -> str | None:
 def _lines_of(
     amounts: Sequence[tuple[OrderLine, Split]], on: date, *, counted: bool = True
 ) -> tuple[InvoiceLine, ...]:
-    """Return a line for each product; beyond what a paper holds, the last line sums the others up."""
-    lines = [_line(line, amount, on, counted=counted) for line, amount in amounts]
-    if len(lines) <= LINES_MOST:
-        return tuple(lines)
-    rest = lines[LINES_MOST - 1 :]
-    more = f" 외 {len(rest) - 1}건"
-    name = rest[0].name[: NAME_MOST - len(more)] + more
-    return (*lines[: LINES_MOST - 1], InvoiceLine(name, sum_of(rest), on))
+    """Return a line for each product."""
+    return condensed([_line(line, amount, on, counted=counted) for line, amount in amounts])
 
 
 def _line(line: OrderLine, amount: Split, on: date, *, counted: bool) -> InvoiceLine:

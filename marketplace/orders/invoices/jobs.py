@@ -1,15 +1,20 @@
 """Drawing up, issuing and taking back the invoices of orders; asking how far they are; telling of them."""
 
+from collections.abc import Sequence
 from typing import Final, Protocol
 from uuid import UUID
 
+from billing.papers.amendments import Way
 from billing.papers.ports import TaxInvoiceProvider
-from marketplace.jobs import JobContext, PeriodicContext, job, periodic
-from marketplace.orders.invoices import drawing, issuing, telling
+from marketplace.jobs import JobContext, PeriodicContext, enqueue, job, periodic
+from marketplace.orders.invoices import amending, drawing, issuing, telling
+from marketplace.orders.invoices.amending import Taking
 from marketplace.orders.invoices.choosing import broker_of
 from marketplace.settings import Settings
 
 ASK_EVERY_S: Final = 600.0
+# How long a refund waits for a paper that is on its way.
+AGAIN_S: Final = 1_800
 
 
 class InvoiceParts(Protocol):
@@ -38,9 +43,33 @@ async def issue(context: JobContext[InvoiceParts], *, invoice_id: str) -> None:
     await issuing.issue(context.phases, context.parts.tax_invoices, UUID(invoice_id))
 
 
-@job("invoices.withdraw", attempts=8, limit_s=120)
-async def withdraw(context: JobContext[object], *, order_id: str) -> None:
+@job("invoices.amend", attempts=12, limit_s=300, backoff_s=10.0)
+async def amend(context: JobContext[InvoiceParts], *, case_id: str) -> None:
+    """Do to the papers of an order what a refund asks for; while one is on its way, come again."""
+    async with context.phases() as session:
+        takings = await amending.takings_of(session, UUID(case_id))
+    if await _carried_out(context, takings):
+        return
+    async with context.phases() as session:
+        await enqueue(session, "invoices.amend", case_id=case_id, delay_s=AGAIN_S)
+
+
+@job("invoices.withdraw", attempts=12, limit_s=300, backoff_s=10.0)
+async def withdraw(context: JobContext[InvoiceParts], *, order_id: str) -> None:
     """Take the invoices of an order back whose deposit the bank took back."""
+    async with context.phases() as session:
+        takings = await amending.withdrawals_of(session, UUID(order_id))
+    if await _carried_out(context, takings):
+        return
+    async with context.phases() as session:
+        await enqueue(session, "invoices.withdraw", order_id=order_id, delay_s=AGAIN_S)
+
+
+async def _carried_out(context: JobContext[InvoiceParts], takings: Sequence[Taking]) -> bool:
+    """Whether nothing has to wait."""
+    provider = context.parts.tax_invoices
+    ways = [await amending.amend_for_refund(context.phases, provider, one) for one in takings]
+    return Way.wait not in ways
 
 
 @job("invoices.tell", attempts=5, limit_s=60)
