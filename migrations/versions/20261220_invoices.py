@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "invoices"
-down_revision = "reconciliation"
+down_revision = "delivery"
 branch_labels = None
 depends_on = None
 
