@@ -20,6 +20,7 @@ import pytest
 from billing.gateways.facts import Method
 from billing.gateways.sandbox import SignedWebhook, signed
 from billing.gateways.sandbox_payment import Button, Delivery
+from billing.gateways.signatures import standard_signature
 from marketplace.app import Parts
 from marketplace.db import Database, Scope
 from marketplace.orders.payments.choosing import sandbox_secret
@@ -87,7 +88,14 @@ class Storm:
                 event_id="old", kind="Payment.Paid", id=UUID(int=1), due_at=datetime.now(UTC)
             )
             return kind, signed(old, self.secret, datetime.now(UTC) - timedelta(hours=1))
-        return kind, webhook
+        # Who sends again signs again, as providers do.
+        stamp = int(datetime.now(UTC).timestamp())
+        event_id = webhook.headers["webhook-id"]
+        again = {
+            "webhook-timestamp": str(stamp),
+            "webhook-signature": standard_signature(self.secret, event_id, stamp, webhook.raw),
+        }
+        return kind, SignedWebhook(headers=webhook.headers | again, raw=webhook.raw)
 
     async def send(self, client: httpx.AsyncClient) -> None:
         """Send one request and count how it was answered."""
@@ -137,7 +145,7 @@ async def test_the_storm_ends_where_the_buttons_say(
             f" {len(faults)} payments end elsewhere than the model\n"
         )
     assert faults == []
-    accepted = {key for key in storm.answers if key.endswith(" 200")}
+    accepted = {key for key in storm.answers if key.endswith(" 200") or "honest" in key}
     assert accepted == {"honest 200"}
     assert not [key for key in storm.answers if key.split()[1] >= "500"]
 
