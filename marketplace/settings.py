@@ -105,6 +105,12 @@ class Settings(BaseSettings):
     acceptance_days: int = Field(default=7, ge=0, le=90)
     orders_need_training: bool = False
     orders_open_most: int = Field(default=50, ge=1, le=10_000)
+    settlement_fee_bps: int = Field(default=500, ge=0, le=5_000)
+    settlement_fee_base: Literal["supply", "total"] = "supply"
+    settlement_day: int = Field(default=5, ge=1, le=28)
+    settlement_least_won: int = Field(default=10_000, ge=1)
+    settlement_hold_days: int = Field(default=0, ge=0, le=90)
+    settlement_statement_columns: list[str] = ["거래일자", "출금액", "적요"]
     wanted_open_most: int = Field(default=10, ge=1, le=1_000)
     wanted_days_most: int = Field(default=180, ge=1, le=3_650)
     wanted_messages_most: int = Field(default=200, ge=2, le=10_000)

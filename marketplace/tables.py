@@ -35,6 +35,7 @@ MODEL_MODULES = (
     "marketplace.orders.delivery.models",
     "marketplace.orders.acceptance.models",
     "marketplace.orders.invoices.models",
+    "marketplace.orders.settlements.models",
     "billing.ledger.models",
 )
 

@@ -33,6 +33,7 @@ JOB_MODULES: tuple[str, ...] = (
     "marketplace.orders.checkout.jobs",
     "marketplace.orders.invoices.jobs",
     "marketplace.orders.refunds.jobs",
+    "marketplace.orders.settlements.jobs",
 )
 
 ATTEMPTS_DEFAULT = 3
