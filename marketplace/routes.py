@@ -39,6 +39,9 @@ from marketplace.orders.delivery.endpoints import ROUTES as DELIVERY_ROUTES
 from marketplace.orders.payments.desk_endpoints import ROUTES as PAYMENT_DESK_ROUTES
 from marketplace.orders.payments.endpoints import ROUTES as WEBHOOK_ROUTES
 from marketplace.orders.quotations.endpoints import ROUTES as QUOTATION_ROUTES
+from marketplace.orders.settlements.desk import ROUTES as SETTLEMENT_DESK_ROUTES
+from marketplace.orders.settlements.desk_reports import ROUTES as SETTLEMENT_REPORT_ROUTES
+from marketplace.orders.settlements.endpoints import ROUTES as SETTLEMENT_ROUTES
 from marketplace.training.editing_endpoints import FILM_ROUTES as COURSE_FILM_ROUTES
 from marketplace.training.editing_endpoints import ROUTES as COURSE_ROUTES
 from marketplace.training.endpoints import ROUTES as TRAINING_ROUTES
@@ -127,6 +130,9 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *DELIVERY_ROUTES,
     *WEBHOOK_ROUTES,
     *PAYMENT_DESK_ROUTES,
+    *SETTLEMENT_ROUTES,
+    *SETTLEMENT_DESK_ROUTES,
+    *SETTLEMENT_REPORT_ROUTES,
     *WANTED_PAGE_ROUTES,
     *CART_PAGE_ROUTES,
     *QUOTATION_PAGE_ROUTES,

@@ -24,3 +24,16 @@ def csv_of(rows: Iterable[Iterable[object]]) -> bytes:
     for row in rows:
         writer.writerow([escaped(cell) if isinstance(cell, str) else cell for cell in row])
     return out.getvalue().encode("utf-8-sig")
+
+
+def xlsx_of(sheet_name: str, rows: Iterable[Iterable[object]]) -> bytes:
+    """Return rows as a workbook of one sheet; texts are escaped. Blocks, so call it in a thread. Pure."""
+    from openpyxl import Workbook  # noqa: PLC0415 - half a second that only this needs
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(sheet_name)
+    for row in rows:
+        sheet.append([escaped(cell) if isinstance(cell, str) else cell for cell in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
