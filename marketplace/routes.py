@@ -33,15 +33,19 @@ from marketplace.members.organizations.endpoints import ROUTES as ORGANIZATION_R
 from marketplace.members.organizations.paper_endpoints import ROUTES as PAPER_ROUTES
 from marketplace.members.organizations.people_endpoints import ROUTES as PEOPLE_ROUTES
 from marketplace.members.oversight.routes import ROUTES as OVERSIGHT_ROUTES
+from marketplace.orders.acceptance.endpoints import ROUTES as ACCEPTANCE_ROUTES
 from marketplace.orders.cart.endpoints import ROUTES as CART_ROUTES
 from marketplace.orders.checkout.endpoints import ROUTES as ORDER_ROUTES
 from marketplace.orders.delivery.endpoints import ROUTES as DELIVERY_ROUTES
+from marketplace.orders.disputes.endpoints import ROUTES as DISPUTE_ROUTES
 from marketplace.orders.payments.desk_endpoints import ROUTES as PAYMENT_DESK_ROUTES
 from marketplace.orders.payments.endpoints import ROUTES as WEBHOOK_ROUTES
 from marketplace.orders.quotations.endpoints import ROUTES as QUOTATION_ROUTES
 from marketplace.orders.settlements.desk import ROUTES as SETTLEMENT_DESK_ROUTES
 from marketplace.orders.settlements.desk_reports import ROUTES as SETTLEMENT_REPORT_ROUTES
 from marketplace.orders.settlements.endpoints import ROUTES as SETTLEMENT_ROUTES
+from marketplace.orders.refunds.desk import ROUTES as REFUND_DESK_ROUTES
+from marketplace.orders.refunds.endpoints import ROUTES as REFUND_ROUTES
 from marketplace.training.editing_endpoints import FILM_ROUTES as COURSE_FILM_ROUTES
 from marketplace.training.editing_endpoints import ROUTES as COURSE_ROUTES
 from marketplace.training.endpoints import ROUTES as TRAINING_ROUTES
@@ -128,6 +132,10 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *QUOTATION_ROUTES,
     *ORDER_ROUTES,
     *DELIVERY_ROUTES,
+    *ACCEPTANCE_ROUTES,
+    *DISPUTE_ROUTES,
+    *REFUND_ROUTES,
+    *REFUND_DESK_ROUTES,
     *WEBHOOK_ROUTES,
     *PAYMENT_DESK_ROUTES,
     *SETTLEMENT_ROUTES,

@@ -104,6 +104,7 @@ class Settings(BaseSettings):
     order_deposit_days: int = Field(default=3, ge=1, le=30)
     acceptance_days: int = Field(default=7, ge=0, le=90)
     orders_need_training: bool = False
+    refund_second_person_won: int = Field(default=1_000_000, ge=0, le=10**12)
     orders_open_most: int = Field(default=50, ge=1, le=10_000)
     settlement_fee_bps: int = Field(default=500, ge=0, le=5_000)
     settlement_fee_base: Literal["supply", "total"] = "supply"

@@ -36,6 +36,8 @@ MODEL_MODULES = (
     "marketplace.orders.acceptance.models",
     "marketplace.orders.invoices.models",
     "marketplace.orders.settlements.models",
+    "marketplace.orders.disputes.models",
+    "marketplace.orders.refunds.models",
     "billing.ledger.models",
 )
 

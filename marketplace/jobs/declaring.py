@@ -32,6 +32,8 @@ JOB_MODULES: tuple[str, ...] = (
     "marketplace.orders.payments.jobs",
     "marketplace.orders.checkout.jobs",
     "marketplace.orders.invoices.jobs",
+    "marketplace.orders.acceptance.jobs",
+    "marketplace.orders.disputes.jobs",
     "marketplace.orders.refunds.jobs",
     "marketplace.orders.settlements.jobs",
 )

@@ -10,20 +10,22 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from billing.gateways.errors import GatewayError
+from billing.gateways.facts import Method
 from marketplace.auth import Function, Role
 from marketplace.clock import seoul_date
 from marketplace.db import now
+from marketplace.encryption import Keyring
 from marketplace.errors import Unavailable
-from marketplace.jobs import JobContext, PeriodicContext, job, periodic
+from marketplace.jobs import JobContext, PeriodicContext, enqueue, job, periodic
 from marketplace.members.accounts.telling import recipient_of
 from marketplace.members.organizations.queries import people_with
 from marketplace.notices.service import notify
 from marketplace.orders.payments.attempts import ask_soon
 from marketplace.orders.payments.choosing import SANDBOX, Gateways
-from marketplace.orders.payments.models import Payment, PaymentRefund
+from marketplace.orders.payments.models import Payment, PaymentRefund, RefundState
 from marketplace.orders.payments.notices import REFUND_REFUSED
 from marketplace.orders.payments.reconciling import reconcile, uncompared
-from marketplace.orders.payments.sending import send_refund
+from marketplace.orders.payments.sending import refund_account, send_refund
 from marketplace.orders.payments.settling import Cause, settle
 from marketplace.orders.purchases.models import Order
 from marketplace.orders.purchases.queries import number_of
@@ -47,6 +49,10 @@ class PaymentParts(Protocol):
     @property
     def gateways(self) -> Gateways:
         """The payment gateways."""
+
+    @property
+    def keyring(self) -> Keyring:
+        """Opens the numbers of bank accounts."""
 
 
 class GatewaySilent(Unavailable):
@@ -84,9 +90,18 @@ async def sweep(context: PeriodicContext[PaymentParts]) -> None:
 
 @job("payments.send_refund", attempts=10, limit_s=180, backoff_s=10.0)
 async def send(context: JobContext[PaymentParts], *, refund_id: str) -> None:
-    """Have a provider pay a refund."""
+    """Have a provider pay a refund; the deposit of a virtual account waits for the buyer's own account."""
+    account = None
+    async with context.phases() as session:
+        refund = await session.get_one(PaymentRefund, UUID(refund_id))
+        payment = await session.get_one(Payment, refund.payment_id)
+        if refund.state is RefundState.wanted and payment.method is Method.virtual_account:
+            account = await refund_account(session, payment, context.parts.keyring)
+            if account is None:
+                await enqueue(session, "refunds.ask_account", refund_id=refund_id)
+                return
     try:
-        await send_refund(context.phases, context.parts.gateways, UUID(refund_id))
+        await send_refund(context.phases, context.parts.gateways, refund.id, account)
     except GatewayError as error:
         raise GatewaySilent(gateway=error.gateway, reason=error.code) from error
 

@@ -118,7 +118,8 @@ class PaymentRefund(SQLModel, table=True):
     """Money that goes back to the payer: ours, or one that the provider made without us.
 
     ``id`` is the key under which the provider makes it once. ``case_id`` names the matter that wanted it; none for
-    money that came too late or twice. ``provider_key`` is the provider's own number.
+    money that came too late or twice. ``provider_key`` is the provider's own number. ``account_asked_at`` is when the
+    buyer was asked for the account that the deposit of a virtual account goes back to.
     """
 
     __tablename__ = "payment_refund"
@@ -147,6 +148,7 @@ class PaymentRefund(SQLModel, table=True):
     failure: str = Field(default="", max_length=500)
     wanted_at: datetime | None = Field(default=None, nullable=False, sa_column_kwargs=stamped())
     booked_at: datetime | None = None
+    account_asked_at: datetime | None = None
 
 
 class PaymentQuestion(SQLModel, table=True):

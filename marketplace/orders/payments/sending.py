@@ -7,8 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing.gateways.errors import GatewayRefused, RefundOutdated
 from billing.gateways.facts import Refund, RefundAccount
 from marketplace.db import Phases, Scope
+from marketplace.encryption import Keyring
 from marketplace.failpoints import failpoint
 from marketplace.jobs import enqueue
+from marketplace.members.organizations.bank_accounts import account_in_use, place_of
 from marketplace.orders.payments.attempts import reference_of
 from marketplace.orders.payments.choosing import Gateways
 from marketplace.orders.payments.models import Payment, PaymentRefund, RefundState
@@ -48,9 +50,30 @@ async def send_refund(
         async with phases(Scope.system()) as session:
             return await _refused(session, payment.id, refund_id, str(error))
     failpoint("refund.sent")
+    if refund.case_id is not None:
+        async with phases(Scope.system()) as session:
+            await enqueue(session, "refunds.sent", refund_id=str(refund_id))
     await settle(phases, gateways, payment.id, Cause.refund)
     async with phases(Scope.system()) as session:
         return (await session.get_one(PaymentRefund, refund_id)).state
+
+
+async def refund_account(
+    session: AsyncSession, payment: Payment, keyring: Keyring
+) -> RefundAccount | None:
+    """Return the buyer's account in use, where the deposit of a virtual account goes back to; None without one.
+
+    Args:
+        session: of the exchange itself
+
+    Raises:
+        DecryptionFailed: the stored number was changed or moved
+    """
+    found = await account_in_use(session, payment.organization_id)
+    if found is None:
+        return None
+    number = keyring.unseal(found.number_encrypted, place_of(found.id)).decode()
+    return RefundAccount(bank=found.bank_code, number=number, holder=found.holder)
 
 
 def _asked_for(payment: Payment, refund: PaymentRefund, account: RefundAccount | None) -> Refund:

@@ -22,6 +22,7 @@ from billing.gateways.settling import (
     Decision,
     Ours,
     PaymentState,
+    Reason,
     Step,
     applied,
     decide,
@@ -139,6 +140,9 @@ async def apply(
     ours, step = await ours_of(session, order, payment), Step.nothing
     for _ in range(STEPS_MOST):
         decision = decide(ours, seen)
+        if decision.step is Step.take_back and await _refund_decided(session, payment.id):
+            # What is decided to go back cannot be taken back as a whole: a person looks at it.
+            decision = Decision(step=Step.ask_operator, reason=Reason.regressed)
         step = decision.step
         await _carry_out(session, order, payment, decision, seen, cause)
         ours = applied(ours, decision, seen)
@@ -182,6 +186,20 @@ async def _carry_out(
         await books.ask_operator(decision.reason)
     elif decision.step in doing:
         await doing[decision.step]()
+
+
+async def _refund_decided(session: AsyncSession, payment_id: UUID) -> bool:
+    """Whether a refund of a case was decided that the provider has not paid."""
+    found = await session.scalar(
+        select(col(PaymentRefund.id))
+        .where(
+            col(PaymentRefund.payment_id) == payment_id,
+            col(PaymentRefund.case_id).is_not(None),
+            col(PaymentRefund.state) != RefundState.done,
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 async def lock(session: AsyncSession, payment_id: UUID) -> tuple[Order, Payment]:
