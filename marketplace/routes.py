@@ -41,11 +41,11 @@ from marketplace.orders.disputes.endpoints import ROUTES as DISPUTE_ROUTES
 from marketplace.orders.payments.desk_endpoints import ROUTES as PAYMENT_DESK_ROUTES
 from marketplace.orders.payments.endpoints import ROUTES as WEBHOOK_ROUTES
 from marketplace.orders.quotations.endpoints import ROUTES as QUOTATION_ROUTES
+from marketplace.orders.refunds.desk import ROUTES as REFUND_DESK_ROUTES
+from marketplace.orders.refunds.endpoints import ROUTES as REFUND_ROUTES
 from marketplace.orders.settlements.desk import ROUTES as SETTLEMENT_DESK_ROUTES
 from marketplace.orders.settlements.desk_reports import ROUTES as SETTLEMENT_REPORT_ROUTES
 from marketplace.orders.settlements.endpoints import ROUTES as SETTLEMENT_ROUTES
-from marketplace.orders.refunds.desk import ROUTES as REFUND_DESK_ROUTES
-from marketplace.orders.refunds.endpoints import ROUTES as REFUND_ROUTES
 from marketplace.training.editing_endpoints import FILM_ROUTES as COURSE_FILM_ROUTES
 from marketplace.training.editing_endpoints import ROUTES as COURSE_ROUTES
 from marketplace.training.endpoints import ROUTES as TRAINING_ROUTES

@@ -94,8 +94,3 @@ async def watch(context: PeriodicContext[InvoiceParts]) -> None:
     await issuing.ask(context.phases, context.parts.tax_invoices)
     async with context.phases() as session:
         await telling.alarm(session)
-
-
-@job("invoices.amend", attempts=8, limit_s=120)
-async def amend(context: JobContext[object], *, case_id: str) -> None:
-    """Amend the invoices of an order by what a refund took from its lines."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "settlements"
-down_revision = "orders"
+down_revision = "refunds"
 branch_labels = None
 depends_on = None
 

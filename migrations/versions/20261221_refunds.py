@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "refunds"
-down_revision = "delivery"
+down_revision = "invoices"
 branch_labels = None
 depends_on = None
 
