@@ -81,7 +81,7 @@ class Person:
     def send(
         self, method: str, path: str, body: object = None, *, files: Any = None, data: Any = None
     ) -> Any:
-        """Send a request to the API and return its content.
+        """Send a request to the API and return its content: JSON read, a file as its bytes.
 
         Raises:
             RehearsalFailed: it was refused; says with which code and sentence
@@ -97,7 +97,10 @@ class Person:
             raise failed(f"{method} {path} at {self._client.base_url}: {error}") from error
         if answer.status_code >= httpx.codes.BAD_REQUEST:
             raise failed(f"{method} {path}: {_reason(answer)}")
-        return answer.json() if answer.content else None
+        if not answer.content:
+            return None
+        is_json = "json" in answer.headers.get("content-type", "")
+        return answer.json() if is_json else answer.content
 
     def page(self, path: str) -> str:
         """Return a page.

@@ -3,11 +3,13 @@
 import hashlib
 import io
 import json
+import time
 import zipfile
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
-from marketplace.rehearsal.acting import failed, fetched
+from marketplace.rehearsal.acting import WAIT_S, failed, fetched
 from marketplace.rehearsal.company import ORGANIZATION, staff
 from marketplace.rehearsal.product import PRICE_WON, Listing
 from marketplace.settings import Settings
@@ -28,6 +30,7 @@ class Buying:
         self.buyer = staff(settings, BUYER)
         self.order: dict[str, Any] = {}
         self.transfer: dict[str, Any] = {}
+        self.accepted_at: datetime | None = None
 
     def leave(self) -> None:
         """End the connections."""
@@ -79,6 +82,30 @@ class Buying:
         if self.transfer["payments"][-1]["evidence"] != "invoice":
             raise failed(f"{self.transfer['number']} is proven by no invoice")
         return f"{self.transfer['number']} ₩{self.transfer['total_won']:,}"
+
+    def accept(self) -> str:
+        """Accept what was bought by card: its money becomes the seller's."""
+        lines = [line for line in self.order["lines"] if line["product_id"] in self.ids]
+        for line in lines:
+            path = f"{ORGANIZATION}/acceptances/{line['id']}/acceptance"
+            told = self.buyer.send("POST", path)
+            self.accepted_at = datetime.fromisoformat(told["decided_at"])
+        return f"{len(lines)} accepted"
+
+    def withdraw(self) -> str:
+        """Withdraw from what was bought by transfer and not downloaded, and wait for the money."""
+        path = f"{ORDERS}/{self.transfer['id']}/refunds"
+        (line,) = self.transfer["lines"]
+        self.buyer.send("POST", path, {"line_ids": [line["id"]]})
+        end = time.monotonic() + WAIT_S
+        while (case := self.buyer.send("GET", path)["cases"][0])["state"] != "paid":
+            if time.monotonic() > end:
+                raise failed(f"the refund of {self.transfer['number']} is still {case['state']}")
+            time.sleep(0.5)
+        found = self.buyer.send("GET", f"{ORDERS}/{self.transfer['id']}")
+        if (found["state"], found["payments"][-1]["state"]) != ("refunded", "refunded"):
+            raise failed(f"{found['number']} is {found['state']} after its refund")
+        return f"{found['number']} ₩{case['amount_won']:,} back"
 
     def _ordered(self, method: str, *, again: bool = False) -> dict[str, Any]:
         cart = self.buyer.send("GET", CART)

@@ -11,7 +11,13 @@ from marketplace.errors import MarketplaceError
 from marketplace.rehearsal.buying import BUYER, Buying
 from marketplace.rehearsal.company import Company
 from marketplace.rehearsal.product import Listing
+from marketplace.rehearsal.settling import FINANCE, Settling
 from marketplace.settings import Settings
+
+# What the buyer does, in this order.
+BOUGHT = (
+    "gather", "quote", "pay_by_card", "take_home", "pay_by_transfer", "accept", "withdraw",
+)  # fmt: skip
 
 Say = Callable[[str], None]
 
@@ -80,7 +86,7 @@ def play(settings: Settings, files: Sequence[Path], say: Say) -> Played:
         for name in ("sign_up", "confirm", "prove", "learn", "introduce"):
             stage.step(company.name, name, getattr(company, name))
         listings = [_list(stage, company, path) for path in files]
-        _buy(stage, settings, [one for one in listings if one.outcome == "listed"])
+        _buy(stage, company, [one for one in listings if one.outcome == "listed"])
         passed = True
     except MarketplaceError:
         passed = False
@@ -99,12 +105,22 @@ def _list(stage: Stage, company: Company, path: Path) -> Listing:
     return listing
 
 
-def _buy(stage: Stage, settings: Settings, listings: Sequence[Listing]) -> None:
+def _buy(stage: Stage, company: Company, listings: Sequence[Listing]) -> None:
     if not listings:
         return
-    buying = Buying(settings, listings)
+    buying = Buying(company.settings, listings)
     try:
-        for name in ("gather", "quote", "pay_by_card", "take_home", "pay_by_transfer"):
+        for name in BOUGHT:
             stage.step(BUYER, name, getattr(buying, name))
+        assert buying.accepted_at is not None, "what was bought was accepted"
+        _settle(stage, Settling(company, buying.accepted_at))
     finally:
         buying.leave()
+
+
+def _settle(stage: Stage, settling: Settling) -> None:
+    try:
+        for name in ("draft", "approve", "pay", "balance"):
+            stage.step(FINANCE, name, getattr(settling, name))
+    finally:
+        settling.leave()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from marketplace.rehearsal.buying import BUYER
+from marketplace.rehearsal.settling import FINANCE
 from tests.folders import passable_folder
 from tests.marketplace.supervisor.running import Run, free_port
 
@@ -64,16 +65,22 @@ def test_files_reach_the_state_they_deserve(running: tuple[Path, int]) -> None:
     assert played["passed"]
     steps = [(step["subject"], step["name"]) for step in played["steps"]]
     told_of = {pair: step["told"] for pair, step in zip(steps, played["steps"], strict=True)}
-    bought = [name for subject, name in steps if subject == BUYER]
+    bought = [name for subject, name in steps if subject in {BUYER, FINANCE}]
     assert steps[-len(bought) - 4 : -len(bought)] == [
         ("용탕 온도 기록.csv", "find"), ("contacts.csv", "begin"), ("contacts.csv", "upload"),
         ("contacts.csv", "examine"),
     ]  # fmt: skip
-    assert bought == ["gather", "quote", "pay_by_card", "take_home", "pay_by_transfer"]
+    assert bought == [
+        "gather", "quote", "pay_by_card", "take_home", "pay_by_transfer", "accept", "withdraw",
+        "draft", "approve", "pay", "balance",
+    ]  # fmt: skip
     assert "blocked" in told_of["contacts.csv", "examine"]
     assert "PII_CONTACT" in told_of["contacts.csv", "examine"]
     assert re.fullmatch(r"Q20\d\d-\d{6} ₩1,100,000", told_of[BUYER, "quote"])
     assert re.fullmatch(r"P20\d\d-\d{6} ₩1,100,000", told_of[BUYER, "pay_by_card"])
     assert re.fullmatch(r"1 files, [\d,]+ bytes, equal", told_of[BUYER, "take_home"])
+    # 5 % of the supply value and its tax are the exchange's.
+    assert told_of[FINANCE, "draft"].endswith("₩1,100,000 - ₩55,000 = ₩1,045,000")
+    assert told_of[FINANCE, "approve"] == "approved"
     assert nobody == 1
     assert "FAIL" in refused
