@@ -38,6 +38,8 @@ from marketplace.orders.cart.endpoints import ROUTES as CART_ROUTES
 from marketplace.orders.checkout.endpoints import ROUTES as ORDER_ROUTES
 from marketplace.orders.delivery.endpoints import ROUTES as DELIVERY_ROUTES
 from marketplace.orders.disputes.endpoints import ROUTES as DISPUTE_ROUTES
+from marketplace.orders.invoices.desk_endpoints import ROUTES as INVOICE_DESK_ROUTES
+from marketplace.orders.invoices.endpoints import ROUTES as INVOICE_ROUTES
 from marketplace.orders.payments.desk_endpoints import ROUTES as PAYMENT_DESK_ROUTES
 from marketplace.orders.payments.endpoints import ROUTES as WEBHOOK_ROUTES
 from marketplace.orders.quotations.endpoints import ROUTES as QUOTATION_ROUTES
@@ -57,6 +59,7 @@ from marketplace.web.checkout import ROUTES as CHECKOUT_PAGE_ROUTES
 from marketplace.web.fitting import ROUTES as FITTING_PAGE_ROUTES
 from marketplace.web.home import set_preferences, show_home
 from marketplace.web.inquiries import ROUTES as INQUIRY_PAGE_ROUTES
+from marketplace.web.invoices import ROUTES as INVOICE_PAGE_ROUTES
 from marketplace.web.joining import ROUTES as JOINING_PAGE_ROUTES
 from marketplace.web.legal import ROUTES as LEGAL_ROUTES
 from marketplace.web.library import ROUTES as LIBRARY_PAGE_ROUTES
@@ -137,6 +140,9 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *REFUND_ROUTES,
     *REFUND_DESK_ROUTES,
     *WEBHOOK_ROUTES,
+    *INVOICE_ROUTES,
+    *INVOICE_DESK_ROUTES,
+    *INVOICE_PAGE_ROUTES,
     *PAYMENT_DESK_ROUTES,
     *SETTLEMENT_ROUTES,
     *SETTLEMENT_DESK_ROUTES,

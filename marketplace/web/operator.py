@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 from marketplace.web import (
     operator_audit,
     operator_evaluators,
+    operator_invoices,
     operator_jobs,
     operator_organizations,
     operator_payments,
@@ -24,6 +25,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *operator_audit.ROUTES,
     *operator_jobs.ROUTES,
     *operator_payments.ROUTES,
+    *operator_invoices.ROUTES,
     *operator_reviews.HANDLERS,
     *operator_products.HANDLERS,
     *operator_training.HANDLERS,

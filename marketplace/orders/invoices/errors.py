@@ -41,3 +41,19 @@ class TaxInvoiceFaulty(Conflict):
     code = "tax_invoice_faulty"
     ko = "이대로는 발급할 수 없습니다. {problems}"
     en = "It cannot be issued like this. {problems}"
+
+
+class TaxInvoiceListTooLong(Conflict):
+    """More papers than one list holds."""
+
+    code = "tax_invoice_list_too_long"
+    ko = "이 기간의 세금계산서가 {most}건을 넘습니다. 기간을 나누어 받으십시오."
+    en = "The period has more than {most} tax invoices. Take it in parts."
+
+
+class TaxInvoiceNotIssued(Conflict):
+    """There is no document before the paper is issued."""
+
+    code = "tax_invoice_not_issued"
+    ko = "아직 발급되지 않아 문서가 없습니다. 발급된 뒤에 받으십시오."
+    en = "It has not been issued, so there is no document yet."
