@@ -80,7 +80,11 @@ class Settings(BaseSettings):
     portone_webhook_secrets: SecretStr = SecretStr("")
     toss_client_key: str = ""
     toss_secret_key: SecretStr | None = None
+    tax_invoice_provider: Literal["local", "popbill"] = "local"
     tax_invoice_issuer: Literal["exchange", "seller"] = "exchange"
+    popbill_link_id: str = ""
+    popbill_secret_key: SecretStr | None = None
+    popbill_test: bool = False
 
     sign_in_limit: int = Field(default=0, ge=0)
     session_idle_s: int = Field(default=1_800, ge=60)
@@ -169,6 +173,15 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _check_tax_invoices(self) -> "Settings":
+        if self.tax_invoice_provider == "popbill":
+            if not self.popbill_link_id or self.popbill_secret_key is None:
+                raise ValueError("tax_invoice_provider: the keys of popbill are not set")
+            if self.tax_invoice_issuer != "exchange":
+                raise ValueError("tax_invoice_issuer: popbill issues for the exchange alone")
+        return self
+
+    @model_validator(mode="after")
     def _fill_by_environment(self) -> "Settings":
         if self.log_format is None:
             object.__setattr__(self, "log_format", "text" if self.sandbox else "json")
@@ -214,11 +227,21 @@ def unsafe_settings(settings: Settings) -> list[str]:
         for method in PAY_METHODS
         if getattr(settings, f"pay_{method}_gateway") == "sandbox"
     )
+    found.extend(_unsafe_tax_invoices(settings))
     found.extend(
         f"{name} still has its placeholder"
         for name in ("operator_representative", "operator_address", "operator_business_number")
         if getattr(settings, name) == Settings.model_fields[name].default
     )
+    return found
+
+
+def _unsafe_tax_invoices(settings: Settings) -> list[str]:
+    found: list[str] = []
+    if settings.tax_invoice_provider == "local":
+        found.append("tax_invoice_provider is local, no invoice would reach the tax office")
+    if settings.popbill_test:
+        found.append("popbill_test is on, no invoice would reach the tax office")
     return found
 
 

@@ -71,7 +71,7 @@ def parts_of(settings: Settings, database: Database) -> WorkerParts:
         version_buyers=EntitledBuyers(),
         children=Children(),
         gateways=gateways_of(settings, database),
-        tax_invoices=provider_of(database),
+        tax_invoices=provider_of(settings, database),
     )
 
 

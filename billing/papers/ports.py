@@ -38,6 +38,8 @@ class TaxInvoiceProvider(Protocol):
         Raises:
             InvoiceInvalid: with every fault; nothing was issued
             KeyTaken: the key was used for another paper
+            IssueRefused: the service does not take it
+            ProviderSilent: not known; ask, then call again under the same key
         """
 
     async def query(self, key: str) -> Issued | None:
@@ -67,3 +69,15 @@ class NotCancellable(BillingError):
 
     def __init__(self, key: str) -> None:
         super().__init__(f"the paper {key} is unknown or was sent; amend it")
+
+
+class IssueRefused(BillingError):
+    """The service does not take the paper; nothing was issued, and the same paper would be refused again."""
+
+    code = "tax_invoice_refused"
+
+
+class ProviderSilent(BillingError):
+    """The service gives no answer that can be read; what became of the call is not known, so ask again."""
+
+    code = "tax_invoice_provider_silent"

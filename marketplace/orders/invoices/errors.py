@@ -1,6 +1,6 @@
 """Refusals of invoices."""
 
-from marketplace.errors import Conflict, NotFound
+from marketplace.errors import Conflict, NotFound, Unavailable
 
 
 class TaxInvoiceNotFound(NotFound):
@@ -57,3 +57,11 @@ class TaxInvoiceNotIssued(Conflict):
     code = "tax_invoice_not_issued"
     ko = "아직 발급되지 않아 문서가 없습니다. 발급된 뒤에 받으십시오."
     en = "It has not been issued, so there is no document yet."
+
+
+class TaxInvoiceProviderSilent(Unavailable):
+    """The provider gave no answer; asked again later."""
+
+    code = "tax_invoice_provider_unavailable"
+    ko = "세금계산서 발급 서비스가 답하지 않습니다({reason}). 다시 묻습니다."
+    en = "The service of tax invoices gives no answer ({reason}). It is asked again."

@@ -12,7 +12,7 @@ from sqlmodel import col
 from billing.duties import transmit_due_on
 from billing.papers.amendments import Sending
 from billing.papers.evidence import NoInvoice, OperatorDecides
-from billing.papers.ports import Issued, KeyTaken, TaxInvoiceProvider
+from billing.papers.ports import Issued, IssueRefused, KeyTaken, TaxInvoiceProvider
 from billing.papers.problems import InvoiceInvalid
 from marketplace.audit import record
 from marketplace.db import Phases, Scope, now
@@ -63,6 +63,8 @@ async def issue(phases: Phases, provider: TaxInvoiceProvider, invoice_id: UUID) 
             seen = await provider.issue(read_kept(paper.content), paper.key)
     except (NoInvoice, OperatorDecides, TaxTypeChanged, KeyTaken) as error:
         return await _failed(phases, invoice_id, error.code)
+    except IssueRefused as error:
+        return await _failed(phases, invoice_id, str(error))
     except InvoiceInvalid as error:
         said = "; ".join(f"{problem.field}: {problem.ko}" for problem in error.problems)
         return await _failed(phases, invoice_id, said)

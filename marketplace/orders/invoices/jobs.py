@@ -1,16 +1,21 @@
 """Drawing up, issuing and taking back the invoices of orders; asking how far they are; telling of them."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final, Protocol
 from uuid import UUID
 
 from billing.papers.amendments import Way
-from billing.papers.ports import TaxInvoiceProvider
+from billing.papers.ports import ProviderSilent, TaxInvoiceProvider
 from marketplace.jobs import JobContext, PeriodicContext, enqueue, job, periodic
 from marketplace.orders.invoices import amending, drawing, issuing, telling
 from marketplace.orders.invoices.amending import Taking
 from marketplace.orders.invoices.choosing import broker_of
+from marketplace.orders.invoices.errors import TaxInvoiceProviderSilent
 from marketplace.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 ASK_EVERY_S: Final = 600.0
 # How long a refund waits for a paper that is on its way.
@@ -40,7 +45,8 @@ async def draw_up(context: JobContext[InvoiceParts], *, order_id: str) -> None:
 @job("invoices.issue", attempts=12, limit_s=120, backoff_s=10.0, parked="invoices.tell_failed")
 async def issue(context: JobContext[InvoiceParts], *, invoice_id: str) -> None:
     """Have the provider issue a paper."""
-    await issuing.issue(context.phases, context.parts.tax_invoices, UUID(invoice_id))
+    with _spoken_for():
+        await issuing.issue(context.phases, context.parts.tax_invoices, UUID(invoice_id))
 
 
 @job("invoices.amend", attempts=12, limit_s=300, backoff_s=10.0)
@@ -68,7 +74,8 @@ async def withdraw(context: JobContext[InvoiceParts], *, order_id: str) -> None:
 async def _carried_out(context: JobContext[InvoiceParts], takings: Sequence[Taking]) -> bool:
     """Whether nothing has to wait."""
     provider = context.parts.tax_invoices
-    ways = [await amending.amend_for_refund(context.phases, provider, one) for one in takings]
+    with _spoken_for():
+        ways = [await amending.amend_for_refund(context.phases, provider, one) for one in takings]
     return Way.wait not in ways
 
 
@@ -91,6 +98,18 @@ async def watch(context: PeriodicContext[InvoiceParts]) -> None:
     """Ask for papers that are not sent yet, issue what was left behind, and alarm of deadlines."""
     async with context.phases() as session:
         await issuing.issue_again(session)
-    await issuing.ask(context.phases, context.parts.tax_invoices)
+    try:
+        await issuing.ask(context.phases, context.parts.tax_invoices)
+    except ProviderSilent as error:
+        logger.warning("no answer about tax invoices", extra={"reason": str(error)})
     async with context.phases() as session:
         await telling.alarm(session)
+
+
+@contextmanager
+def _spoken_for() -> Iterator[None]:
+    """Say of a silent provider what the queue understands: try again later."""
+    try:
+        yield
+    except ProviderSilent as error:
+        raise TaxInvoiceProviderSilent(reason=str(error)) from error

@@ -27,8 +27,8 @@ FAILED: Final = NoticeKind(
     "invoice.failed",
     "세금계산서를 발행하지 못했습니다: {key}",
     "A tax invoice failed: {key}",
-    "{supplier} → {buyer}, 합계 {total_won}원\n이유: {failure}\n발급 기한은 {issue_due_on}입니다. 세금계산서 화면에서 원인을 고친 뒤 다시 보내십시오.",
-    "{supplier} → {buyer}, total ₩{total_won}\nWhy: {failure}\nIt is due on {issue_due_on}. Mend the cause and send it again "
+    "{supplier} → {buyer}, 합계 {total_won}원\n이유: {failure_ko}\n발급 기한은 {issue_due_on}입니다. 세금계산서 화면에서 원인을 고친 뒤 다시 보내십시오.",
+    "{supplier} → {buyer}, total ₩{total_won}\nWhy: {failure_en}\nIt is due on {issue_due_on}. Mend the cause and send it again "
     "from the page of tax invoices.",
     mutable=False,
 )

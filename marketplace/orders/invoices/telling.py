@@ -32,6 +32,22 @@ WORDS: Final = {
     Document.exempt_invoice: ("전자계산서", "electronic invoice without tax"),
     Document.amended_exempt_invoice: ("수정전자계산서", "amended electronic invoice without tax"),
 }
+FAILURES: Final = {
+    "": ("발급 서비스가 답하지 않습니다.", "The service of tax invoices gives no answer."),
+    "seller_gives_no_invoice": (
+        "판매자가 간이과세자로 바뀌어 세금계산서를 낼 수 없습니다.",
+        "The seller has become a simplified taxpayer and can give no tax invoice.",
+    ),
+    "seller_tax_undecided": (
+        "판매자의 과세 유형을 운영기관이 정해야 합니다.",
+        "The operator must decide how the seller is taxed.",
+    ),
+    "seller_tax_changed": (
+        "판매자의 과세 유형이 주문할 때와 달라졌습니다.",
+        "The seller is taxed otherwise than when the order was placed.",
+    ),
+    "tax_office_refused": ("국세청이 전송을 받지 않았습니다.", "The tax office did not take it."),
+}
 ISSUE_NOTICE_DAYS: Final = 1
 
 
@@ -108,6 +124,7 @@ async def _facts(session: AsyncSession, paper: TaxInvoice) -> dict[str, Any]:
     content = read_kept(paper.content)
     order = await session.get_one(Order, paper.order_id)
     paper_ko, paper_en = WORDS[paper.document]
+    failure_ko, failure_en = FAILURES.get(paper.failure, (paper.failure, paper.failure))
     return {
         "paper_ko": paper_ko,
         "paper_en": paper_en,
@@ -122,5 +139,6 @@ async def _facts(session: AsyncSession, paper: TaxInvoice) -> dict[str, Any]:
         "supply_won": f"{paper.supply_won:,}",
         "vat_won": f"{paper.vat_won:,}",
         "total_won": f"{paper.charge.total_won:,}",
-        "failure": paper.failure,
+        "failure_ko": failure_ko,
+        "failure_en": failure_en,
     }
