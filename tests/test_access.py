@@ -194,8 +194,9 @@ async def test_no_list_gives_more_than_a_hundred_rows(
     assert max(limits.values()) <= 100
     async with parallel_client(app) as client:
         for path, most in limits.items():
+            place = re.sub(r"\{\w+\}", str(uuid4()), path)
             found = [
-                (await client.get(f"{path}?limit={limit}", headers=present.headers)).status_code
+                (await client.get(f"{place}?limit={limit}", headers=present.headers)).status_code
                 for limit in (most + 1, 0, -1)
                 for present in askers
             ]
