@@ -28,7 +28,10 @@ __all__ = ["buy", "buyer", "buying", "client_of", "on_sale", "owner"]
 
 
 async def looked_at(page: Page) -> tuple[list[str], list[str], int]:
-    """Return what axe finds on a wide and on a narrow window, and how far that scrolls sideways."""
+    """Return what axe finds on a wide and on a narrow window, and how far that scrolls sideways; all is open."""
+    await page.evaluate(
+        "() => document.querySelectorAll('details').forEach(one => one.open = true)"
+    )
     await page.evaluate(AXE)
     wide = await page.evaluate(RUN_AXE)
     await page.set_viewport_size({"width": 390, "height": 800})

@@ -189,6 +189,19 @@ async def test_a_new_content_replaces_the_old_one_only_when_approved(
     assert superseded == [("superseded",)]
 
 
+async def test_the_first_approval_of_a_later_version_tells_those_who_bought_an_earlier_one(
+    database: Database, admin: psycopg.Connection, client_of: ClientOf, seller: Any
+) -> None:
+    reviewer, _ = await reviewers_of(database, client_of)
+    admin.execute("update dataset_version set number = 2")
+    await submit(*seller)
+    await decide(reviewer, await page_of_review(reviewer, admin), "approve")
+    told = (
+        "select args->>'version_id' from procrastinate_jobs where task_name = 'delivery.tell_newer'"
+    )
+    assert rows(admin, told) == rows(admin, "select id::text from dataset_version")
+
+
 async def test_an_expensive_product_needs_two_reviewers(
     database: Database, admin: psycopg.Connection, client_of: ClientOf, seller: Any
 ) -> None:
