@@ -51,6 +51,7 @@ from marketplace.orders.settlements.endpoints import ROUTES as SETTLEMENT_ROUTES
 from marketplace.training.editing_endpoints import FILM_ROUTES as COURSE_FILM_ROUTES
 from marketplace.training.editing_endpoints import ROUTES as COURSE_ROUTES
 from marketplace.training.endpoints import ROUTES as TRAINING_ROUTES
+from marketplace.web.acceptance import ROUTES as ACCEPTANCE_PAGE_ROUTES
 from marketplace.web.accounts import ROUTES as ACCOUNT_PAGES
 from marketplace.web.assets import send_static
 from marketplace.web.bank_account import ROUTES as BANK_PAGE_ROUTES
@@ -75,11 +76,13 @@ from marketplace.web.papers import ROUTES as PAPER_PAGE_ROUTES
 from marketplace.web.paying import ROUTES as PAYING_PAGE_ROUTES
 from marketplace.web.quotations import ROUTES as QUOTATION_PAGE_ROUTES
 from marketplace.web.reference import ROUTES as REFERENCE_ROUTES
+from marketplace.web.refunds import ROUTES as REFUND_PAGE_ROUTES
 from marketplace.web.reports import ROUTES as REPORT_PAGE_ROUTES
 from marketplace.web.searches import ROUTES as SAVED_SEARCH_PAGE_ROUTES
 from marketplace.web.selling import ROUTES as SELLING_PAGE_ROUTES
 from marketplace.web.selling_autosave import ROUTES as SELLING_AUTOSAVE_ROUTES
 from marketplace.web.selling_columns import ROUTES as SELLING_COLUMNS_PAGE_ROUTES
+from marketplace.web.selling_disputes import ROUTES as SELLING_DISPUTE_PAGE_ROUTES
 from marketplace.web.selling_listing import ROUTES as SELLING_LISTING_PAGE_ROUTES
 from marketplace.web.selling_profile import ROUTES as SELLING_PROFILE_PAGE_ROUTES
 from marketplace.web.selling_receipts import ROUTES as SELLING_RECEIPTS_PAGE_ROUTES
@@ -149,6 +152,9 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *SETTLEMENT_REPORT_ROUTES,
     *WANTED_PAGE_ROUTES,
     *CART_PAGE_ROUTES,
+    *ACCEPTANCE_PAGE_ROUTES,
+    *REFUND_PAGE_ROUTES,
+    *SELLING_DISPUTE_PAGE_ROUTES,
     *QUOTATION_PAGE_ROUTES,
     *CHECKOUT_PAGE_ROUTES,
     *ORDER_PAGE_ROUTES,

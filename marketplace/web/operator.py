@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from marketplace.web import (
     operator_audit,
+    operator_disputes,
     operator_evaluators,
     operator_invoices,
     operator_jobs,
@@ -11,6 +12,7 @@ from marketplace.web import (
     operator_payments,
     operator_people,
     operator_products,
+    operator_refunds,
     operator_reviews,
     operator_staff,
     operator_training,
@@ -30,4 +32,6 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *operator_products.HANDLERS,
     *operator_training.HANDLERS,
     *operator_versions.HANDLERS,
+    *operator_refunds.ROUTES,
+    *operator_disputes.ROUTES,
 )
