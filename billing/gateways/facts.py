@@ -170,7 +170,7 @@ class Failure(Struct, frozen=True, kw_only=True):
 
 
 class RefundAccount(Struct, frozen=True, kw_only=True):
-    """Where the money of a virtual account goes back to."""
+    """Where the money of a virtual account goes back to; ``bank`` is the code of the interbank network."""
 
     bank: str
     number: str

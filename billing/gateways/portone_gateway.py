@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from billing.gateways import portone_truth as truth
+from billing.gateways.banks import portone_bank
 from billing.gateways.errors import (
     GatewayError,
     GatewayMisconfigured,
@@ -197,7 +198,7 @@ class PortOneGateway:
         }
         if refund.account is not None:
             body["refundAccount"] = {
-                "bank": refund.account.bank,
+                "bank": portone_bank(refund.account.bank),
                 "number": refund.account.number,
                 "holderName": refund.account.holder,
             }

@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from billing.gateways import toss_truth as truth
+from billing.gateways.banks import toss_bank
 from billing.gateways.errors import (
     GatewayError,
     GatewayMisconfigured,
@@ -188,7 +189,7 @@ class TossGateway:
         }
         if refund.account is not None:
             body["refundReceiveAccount"] = {
-                "bank": refund.account.bank,
+                "bank": toss_bank(refund.account.bank),
                 "accountNumber": refund.account.number,
                 "holderName": refund.account.holder,
             }
