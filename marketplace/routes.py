@@ -89,6 +89,7 @@ from marketplace.web.selling_receipts import ROUTES as SELLING_RECEIPTS_PAGE_ROU
 from marketplace.web.selling_registration import ROUTES as SELLING_REGISTRATION_PAGE_ROUTES
 from marketplace.web.selling_revoking import ROUTES as SELLING_REVOKING_PAGE_ROUTES
 from marketplace.web.selling_rules import ROUTES as SELLING_RULES_PAGE_ROUTES
+from marketplace.web.selling_sales import ROUTES as SELLING_SALES_PAGE_ROUTES
 from marketplace.web.selling_sample import ROUTES as SELLING_SAMPLE_PAGE_ROUTES
 from marketplace.web.selling_terms import ROUTES as SELLING_TERMS_PAGE_ROUTES
 from marketplace.web.sign_up import ROUTES as SIGN_UP_PAGE_ROUTES
@@ -181,6 +182,7 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *SELLING_REVOKING_PAGE_ROUTES,
     *SELLING_COLUMNS_PAGE_ROUTES,
     *SELLING_SAMPLE_PAGE_ROUTES,
+    *SELLING_SALES_PAGE_ROUTES,
     *SELLING_RULES_PAGE_ROUTES,
     *UPLOAD_PAGE_ROUTES,
     *ORGANIZATION_PAGE_ROUTES,

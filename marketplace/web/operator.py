@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 from marketplace.web import (
     operator_audit,
     operator_disputes,
+    operator_books,
     operator_evaluators,
     operator_invoices,
     operator_jobs,
@@ -14,6 +15,7 @@ from marketplace.web import (
     operator_products,
     operator_refunds,
     operator_reviews,
+    operator_settlements,
     operator_staff,
     operator_training,
     operator_versions,
@@ -34,4 +36,6 @@ ROUTES: tuple[ControllerRouterHandler, ...] = (
     *operator_versions.HANDLERS,
     *operator_refunds.ROUTES,
     *operator_disputes.ROUTES,
+    *operator_settlements.HANDLERS,
+    *operator_books.HANDLERS,
 )

@@ -182,7 +182,7 @@ class FileKind(StrEnum):
 class PayoutFileIn(Struct, forbid_unknown_fields=True):
     """Which payouts, in which form, and why account numbers leave the exchange."""
 
-    reason: OptionalReason
+    reason: OptionalReason = ""
     kind: FileKind = FileKind.xlsx
     again: bool = False
 

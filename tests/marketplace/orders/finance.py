@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -108,9 +108,14 @@ async def today_of(database: Database) -> date:
 
 
 async def month_earlier(admin: psycopg.Connection) -> None:
-    """Move what was settled into the month before, so that the last month is free."""
-    admin.execute("update settlement_period set begins_on = begins_on - 31, ends_on = ends_on - 31")
-    admin.commit() if not admin.autocommit else None
+    """Move the month that was settled last into the past, so that the last month is free."""
+    (count,) = rows(admin, "select count(*) from settlement_period")[0]
+    begins_on = date(2020, 1, 1) + timedelta(days=31 * int(str(count)))
+    admin.execute(
+        "update settlement_period set begins_on = %s, ends_on = %s"
+        " where begins_on = (select max(begins_on) from settlement_period)",
+        (begins_on, begins_on + timedelta(days=27)),
+    )
 
 
 def period_of(admin: psycopg.Connection) -> object:
