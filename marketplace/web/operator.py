@@ -4,8 +4,8 @@ from litestar.types import ControllerRouterHandler
 
 from marketplace.web import (
     operator_audit,
-    operator_disputes,
     operator_books,
+    operator_disputes,
     operator_evaluators,
     operator_invoices,
     operator_jobs,
