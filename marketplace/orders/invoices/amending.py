@@ -23,6 +23,7 @@ from billing.papers.documents import Invoice
 from billing.papers.ports import Issued, NotCancellable, TaxInvoiceProvider
 from marketplace.clock import seoul_date
 from marketplace.db import Phases, Scope, now
+from marketplace.failpoints import failpoint
 from marketplace.orders.invoices.contents import (
     condensed,
     difference_of,
@@ -114,6 +115,7 @@ async def amend_for_refund(phases: Phases, provider: TaxInvoiceProvider, taking:
         if way is not Way.cancel or paper is None:
             return way
         seen = await _cancelled(provider, paper.key)
+        failpoint("invoice.cancelled")
         if seen is not None:
             async with phases(Scope.system()) as session:
                 await apply(session, paper.id, seen, case_id=taking.case_id)

@@ -16,6 +16,7 @@ from billing.papers.ports import Issued, IssueRefused, KeyTaken, TaxInvoiceProvi
 from billing.papers.problems import InvoiceInvalid
 from marketplace.audit import record
 from marketplace.db import Phases, Scope, now
+from marketplace.failpoints import failpoint
 from marketplace.jobs import enqueue
 from marketplace.orders.invoices.contents import kept, read_kept
 from marketplace.orders.invoices.drawing import (
@@ -68,8 +69,11 @@ async def issue(phases: Phases, provider: TaxInvoiceProvider, invoice_id: UUID) 
     except InvoiceInvalid as error:
         said = "; ".join(f"{problem.field}: {problem.ko}" for problem in error.problems)
         return await _failed(phases, invoice_id, said)
+    failpoint("invoice.answered")
     async with phases(Scope.system()) as session:
-        return await apply(session, invoice_id, seen)
+        state = await apply(session, invoice_id, seen)
+        failpoint("invoice.applied")
+        return state
 
 
 async def _failed(phases: Phases, invoice_id: UUID, why: str) -> PaperState:

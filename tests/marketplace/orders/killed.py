@@ -9,6 +9,9 @@ from uuid import UUID
 from marketplace.db import Database, Scope
 from marketplace.failpoints import arm
 from marketplace.orders.checkout.paying import start
+from marketplace.orders.invoices.amending import amend_for_refund, takings_of
+from marketplace.orders.invoices.archive import ArchivingProvider
+from marketplace.orders.invoices.issuing import issue
 from marketplace.orders.payments.choosing import gateways_of
 from marketplace.orders.payments.sending import send_refund
 from marketplace.orders.payments.settling import Cause, settle
@@ -42,6 +45,13 @@ async def do(act: str, thing_id: UUID, settings: Settings) -> None:
         await start(phases, gateways, thing_id, public_url=settings.public_url)
     elif act == "settle":
         await settle(phases, gateways, thing_id, Cause.webhook)
+    elif act == "issue":
+        await issue(phases, ArchivingProvider(database), thing_id)
+    elif act == "amend":
+        async with phases() as session:
+            takings = await takings_of(session, thing_id)
+        for one in takings:
+            await amend_for_refund(phases, ArchivingProvider(database), one)
     else:
         await send_refund(phases, gateways, thing_id)
     await database.dispose()
