@@ -16,11 +16,9 @@ from sqlmodel import col
 from billing.gateways.settling import PaymentState
 from billing.ledger import movements
 from billing.ledger.entries import Account
-from billing.ledger.queries import balance
 from billing.ledger.service import post
 from billing.money import Split, refund_split
 from marketplace.audit import Thing, record
-from marketplace.db import take_turns
 from marketplace.jobs import enqueue
 from marketplace.orders.acceptance import accepting
 from marketplace.orders.acceptance.models import Acceptance, AcceptanceState
@@ -34,12 +32,12 @@ from marketplace.orders.purchases.models import Order, OrderLine, OrderState
 from marketplace.orders.purchases.queries import locked
 from marketplace.orders.refunds.errors import NothingToRefund, RefundExceedsLine
 from marketplace.orders.refunds.models import RefundCase, RefundLine, RefundReason
+from marketplace.orders.settlements.counting import free_payable
 from marketplace.states import move
 
 KEPT: Final = (PaymentState.paid, PaymentState.partly_refunded)
 HELD: Final = frozenset({AcceptanceState.open, AcceptanceState.disputed})
 OF_DISPUTES: Final = frozenset({RefundReason.dispute_lost, RefundReason.price_cut})
-TURN: Final = "seller_payable"
 # What the provider is told, and prints on some receipts.
 WORDS: Final[Mapping[RefundReason, str]] = {
     RefundReason.withdrawal: "청약철회",
@@ -188,7 +186,7 @@ async def _take(
         there_won = min(amount_won, payable[seller_id])
         payable[seller_id] -= there_won
         taken.append((Account.seller_payable, seller_id, there_won))
-        # It was paid out: the seller owes it.
+        # It was paid out, or is on its way: the seller owes it.
         taken.append((Account.seller_clawback, seller_id, amount_won - there_won))
     await session.flush()
     return [one for one in taken if one[2]]
@@ -201,10 +199,7 @@ async def _payable_of(
     accepted = [part for part in parts if sale.windows[part.order_line_id].state not in HELD]
     found: dict[UUID, int] = {}
     for seller_id in sorted({part.seller_id for part in accepted}):
-        await take_turns(session, TURN, seller_id)
-        found[seller_id] = max(
-            0, await balance(session, Account.seller_payable, party_id=seller_id)
-        )
+        found[seller_id] = await free_payable(session, seller_id)
     return found
 
 

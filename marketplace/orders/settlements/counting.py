@@ -12,6 +12,7 @@ from sqlmodel import col
 from billing.ledger.entries import Account
 from billing.ledger.models import LedgerPosting
 from billing.ledger.queries import balance
+from marketplace.db import take_turns
 from marketplace.members.organizations.bank_accounts import account_in_use
 from marketplace.members.organizations.models import Organization, OrganizationState
 from marketplace.orders.acceptance.models import Acceptance, AcceptanceState
@@ -28,6 +29,7 @@ from marketplace.orders.settlements.periods import Sums, Terms, accepted_before,
 
 ACCEPTED = (AcceptanceState.accepted, AcceptanceState.lapsed)
 ON_THE_WAY = (SettlementState.approved, SettlementState.paying)
+PAYABLE_TURN = "seller_payable"
 UNDECIDED = (SettlementState.drafted, SettlementState.approved_once)
 
 
@@ -120,6 +122,8 @@ async def count(
         lock: keep refunds of the lines waiting until the transaction ends
     """
     every = await due_lines(session, seller_id, besides=besides, lock=lock)
+    if lock:
+        await take_payable_turn(session, seller_id)
     before = accepted_before(period.ends_on, terms.hold_days)
     due = [one for one in every if one.accepted_at < before]
     fee = fee_of(sum(one.fee_base_won(terms.fee_base) for one in due), terms)
@@ -144,12 +148,38 @@ async def _carried_in(session: AsyncSession, seller_id: UUID, unsettled_won: int
     Derived, like every balance: a deposit that the bank took back after its settlement shows here too.
     """
     payable_won = await balance(session, Account.seller_payable, party_id=seller_id)
-    way_won = await session.scalar(
+    return payable_won - unsettled_won - await _on_the_way(session, seller_id)
+
+
+async def _on_the_way(session: AsyncSession, seller_id: UUID) -> int:
+    """Approved and not yet seen on the bank's statement [won]."""
+    found = await session.scalar(
         select(func.coalesce(func.sum(col(Settlement.paid_won)), 0)).where(
             col(Settlement.organization_id) == seller_id, col(Settlement.state).in_(ON_THE_WAY)
         )
     )
-    return payable_won - unsettled_won - int(way_won or 0)
+    return int(found or 0)
+
+
+async def take_payable_turn(session: AsyncSession, seller_id: UUID) -> None:
+    """Keep others from taking of what is payable to a seller until the transaction ends.
+
+    Whoever locks order lines locks them before this.
+    """
+    await take_turns(session, PAYABLE_TURN, seller_id)
+
+
+async def free_payable(session: AsyncSession, seller_id: UUID) -> int:
+    """Return what of a seller's money a refund may take: not what is on its way to the bank [won].
+
+    Nobody else takes of it until the transaction ends.
+
+    Args:
+        session: of the exchange itself
+    """
+    await take_payable_turn(session, seller_id)
+    payable_won = await balance(session, Account.seller_payable, party_id=seller_id)
+    return max(0, payable_won - await _on_the_way(session, seller_id))
 
 
 async def stop_of(session: AsyncSession, seller_id: UUID) -> CarryReason | None:

@@ -22,6 +22,7 @@ from marketplace.members.organizations.banks import BANKS
 from marketplace.members.organizations.models import Organization, OrganizationState
 from marketplace.members.oversight.acts import required
 from marketplace.orders.settlements import queries
+from marketplace.orders.settlements.counting import take_payable_turn
 from marketplace.orders.settlements.drafting import SETTLEMENT, close_if_done, thing_of
 from marketplace.orders.settlements.errors import NothingToPay, PaidOnWrong, PayoutNotWaiting
 from marketplace.orders.settlements.models import Payout, Settlement, SettlementState
@@ -152,6 +153,7 @@ async def mark_paid(
     assert settlement.approved_at is not None, "an approved settlement has its time"
     if not seoul_date(settlement.approved_at) <= paid_on <= seoul_date(now(session)):
         raise PaidOnWrong
+    await take_payable_turn(session, settlement.organization_id)
     payout = await _pay_once(session, settlement.id, paid_on=paid_on, cause=cause)
     entry = movements.paid_out(
         payout.id, settlement.id, settlement.organization_id, payout.amount_won

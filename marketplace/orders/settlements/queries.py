@@ -1,6 +1,5 @@
 """Reads of settlements."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -190,23 +189,6 @@ async def lines_with_sales(session: AsyncSession, settlement_id: UUID) -> list[S
         )
         for settled, line, order in rows.all()
     ]  # fmt: skip
-
-
-async def settled_lines(session: AsyncSession, line_ids: Sequence[UUID]) -> set[UUID]:
-    """Return those of the order lines that an approved settlement has.
-
-    A refund of one of them is the seller's debt; of any other accepted line it is taken from what is payable.
-    """
-    rows = await session.scalars(
-        select(col(SettlementLine.order_line_id))
-        .join(Settlement, col(Settlement.id) == col(SettlementLine.settlement_id))
-        .where(
-            col(SettlementLine.order_line_id).in_(list(line_ids)),
-            col(SettlementLine.released_at).is_(None),
-            col(Settlement.state).in_(DECIDED),
-        )
-    )
-    return set(rows)
 
 
 async def find_payout(session: AsyncSession, settlement_id: UUID) -> Payout | None:

@@ -4,6 +4,7 @@ import asyncio
 import io
 import random
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -18,11 +19,13 @@ from tests.marketplace.orders.conftest import ClientOf, Member, OnSale
 from tests.marketplace.orders.finance import (
     SETTLEMENTS,
     Finance,
+    approve,
     balances,
     finance,
     month_earlier,
     today_of,
 )
+from tests.marketplace.orders.refund_steps import refund, sound
 from tests.marketplace.orders.settling import (
     ACCOUNT_NUMBER,
     a_day_of_last_month,
@@ -30,6 +33,7 @@ from tests.marketplace.orders.settling import (
     refund_after,
     with_account,
 )
+from tests.marketplace.orders.steps import ORDERS
 from tests.marketplace.organizations.steps import rows
 
 __all__ = ["finance"]
@@ -180,6 +184,75 @@ async def test_a_payout_is_marked_by_hand_once_and_leaves_in_one_file(
     assert rows(admin, "select paid_cause from payout") == [("은행 화면에서 확인",)]
 
 
+async def only_order(buying: httpx.AsyncClient) -> dict[str, Any]:
+    (listed,) = (await buying.get(ORDERS)).json()["items"]
+    return dict((await buying.get(f"{ORDERS}/{listed['id']}")).json())
+
+
+async def test_a_refund_never_takes_what_is_on_its_way_to_the_bank(
+    admin: psycopg.Connection,
+    database: Database,
+    parts: Parts,
+    finance: Finance,
+    buying: httpx.AsyncClient,
+    on_sale: OnSale,
+    owner: Member,
+) -> None:
+    await with_account(database, parts.keyring, owner[1])
+    product = await on_sale("컨베이어 벨트", price_won=1_000_000)
+    await accepted(parts, buying, product.id)
+    period_id = await finance.drafts()
+    done = await finance.approved((await finance.listed(period_id))[0]["id"])
+    await finance.sent(period_id)
+    order = await only_order(buying)
+
+    refunded = await refund(finance.one, order, (0, 300_000))
+    owed = balances(admin)
+    day = (await today_of(database)).isoformat()
+    await finance.imported((day, done["paid_won"], done["number"]))
+    await month_earlier(admin)
+    nothing = await finance.listed(await finance.drafts())
+
+    assert refunded.status_code == 201, refunded.text
+    assert (owed["seller_payable"], owed["seller_clawback"]) == (-1_045_000, 300_000)
+    assert balances(admin).get("seller_payable") is None
+    assert nothing == []
+    await sound(database)
+
+
+async def test_a_refund_and_the_second_approval_at_once_leave_sound_books(
+    admin: psycopg.Connection,
+    database: Database,
+    parts: Parts,
+    finance: Finance,
+    buying: httpx.AsyncClient,
+    on_sale: OnSale,
+    owner: Member,
+) -> None:
+    await with_account(database, parts.keyring, owner[1])
+    product = await on_sale("컨베이어 벨트", price_won=800_000)
+    await accepted(parts, buying, product.id)
+    period_id = await finance.drafts()
+    (draft,) = await finance.listed(period_id)
+    await approve(finance.one, draft["id"])
+    order = await only_order(buying)
+
+    both, _ = await asyncio.gather(
+        approve(finance.two, draft["id"]), refund(finance.one, order, (0, 880_000))
+    )
+    await finance.sent(period_id)
+    day = (await today_of(database)).isoformat()
+    await finance.imported((day, draft["paid_won"], draft["number"]))
+
+    found = balances(admin)
+    if both.status_code == 200:
+        assert (found["seller_clawback"], found["bank"]) == (880_000, -836_000)
+    else:
+        assert both.json()["code"] in {"settlement_changed", "database_busy"}
+        assert "bank" not in found
+    await sound(database)
+
+
 @pytest.mark.slow  # twelve months of settlements over HTTP and services
 async def test_over_months_of_chance_the_books_and_the_settlements_say_the_same(
     admin: psycopg.Connection,
@@ -219,3 +292,4 @@ async def test_over_months_of_chance_the_books_and_the_settlements_say_the_same(
     assert paid == gross - fees - set_off - left
     assert payable == left + int(str(rows(admin, on_the_way)[0][0]))
     assert sum(balances(admin).values()) == 0
+    await sound(database)
