@@ -87,10 +87,15 @@ async def come_back(
     payment_id: FromPath[UUID],
     phases: NamedDependency[Phases],
     gateways: NamedDependency[Gateways],
+    visitor: NamedDependency[Principal | None],
 ) -> Page:
     """Take the buyer back from the gateway: what the address says is a hint, the provider is asked."""
     async with phases(Scope.system()) as session:
-        order_id = (await get_payment(session, payment_id)).order_id
+        payment = await get_payment(session, payment_id)
+    if visitor is not None and visitor.organization_id != payment.organization_id:
+        raise PaymentNotFound
+    # Whose sign-in has ended meanwhile comes back all the same, and signs in at the order.
+    order_id = payment.order_id
     query = list(request.query_params.multi_items())[:RETURNED_MOST]
     returned = {str(name)[:100]: str(value)[:VALUE_CHARS_MOST] for name, value in query}
     word = "pay-returned"
