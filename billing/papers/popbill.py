@@ -81,7 +81,7 @@ class PopbillProvider:
         self._account = account
         self._http = http
         self._token = ""
-        self._token_until = 0.0
+        self._token_until = -TOKEN_S
 
     async def issue(self, invoice: Invoice, key: str) -> Issued:
         """Issue a paper; one that a lost call has issued is found by its key."""

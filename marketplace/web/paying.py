@@ -13,6 +13,7 @@ from msgspec import Struct
 from billing.gateways.errors import GatewayError, GatewayRefused
 from billing.gateways.sandbox import SandboxPage
 from billing.gateways.sandbox_payment import Button, ButtonUnknown
+from billing.gateways.settling import PaymentState
 from marketplace.auth import EVERYONE, Principal, allow
 from marketplace.db import Phases, Scope
 from marketplace.http.headers import content_policy
@@ -90,24 +91,39 @@ async def come_back(
     visitor: NamedDependency[Principal | None],
 ) -> Page:
     """Take the buyer back from the gateway: what the address says is a hint, the provider is asked."""
+    order_id = await _order_to_show(phases, payment_id, visitor)
+    query = list(request.query_params.multi_items())[:RETURNED_MOST]
+    returned = {str(name)[:100]: str(value)[:VALUE_CHARS_MOST] for name, value in query}
+    word = await _settled(phases, gateways, payment_id, returned)
+    return see_other(f"/orders/{order_id}", word)
+
+
+async def _order_to_show(phases: Phases, payment_id: UUID, visitor: Principal | None) -> UUID:
+    """Return the order of a payment; whose sign-in has ended meanwhile signs in there.
+
+    Raises:
+        PaymentNotFound: there is none, or it is another organization's
+    """
     async with phases(Scope.system()) as session:
         payment = await get_payment(session, payment_id)
     if visitor is not None and visitor.organization_id != payment.organization_id:
         raise PaymentNotFound
-    # Whose sign-in has ended meanwhile comes back all the same, and signs in at the order.
-    order_id = payment.order_id
-    query = list(request.query_params.multi_items())[:RETURNED_MOST]
-    returned = {str(name)[:100]: str(value)[:VALUE_CHARS_MOST] for name, value in query}
-    word = "pay-returned"
+    return payment.order_id
+
+
+async def _settled(
+    phases: Phases, gateways: Gateways, payment_id: UUID, returned: dict[str, str]
+) -> str:
+    """Settle a payment whose buyer came back, and return what the page says of it."""
     try:
         found = await settle(phases, gateways, payment_id, Cause.returned, returned=returned)
-        word = "pay-done" if found.state == "paid" else "pay-returned"
     except GatewayRefused:
-        word = "pay-refused"
+        return "pay-refused"
     except (GatewayError, LookupError):
         async with phases(Scope.system()) as session:
             await ask_soon(session, payment_id, delay_s=5)
-    return see_other(f"/orders/{order_id}", word)
+        return "pay-returned"
+    return "pay-done" if found.state is PaymentState.paid else "pay-returned"
 
 
 @get(SANDBOX_PAY, opt=allow(EVERYONE), include_in_schema=False)

@@ -29,7 +29,7 @@ WEIGHT_MAX_BYTES = 120_000
 # Not pages: files, programs' addresses and downloads.
 NO_PAGES = re.compile(
     r"/static/|/health/|/metrics$|/api/v1/|/api/openapi|/account/export$|/file$|/operator/.*/papers/"
-    r"|/video$|/captions/|\.pdf$"
+    r"|/video$|/captions/|\.(pdf|xlsx|csv|zip|xml)$"
 )
 PEOPLE = (
     None,

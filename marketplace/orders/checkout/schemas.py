@@ -13,7 +13,7 @@ from marketplace.catalog.products.models import Purpose
 from marketplace.orders.payments.models import EvidenceKind
 from marketplace.orders.purchases.models import OrderState
 
-Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", examples=["0123456789abcdef" * 4])]
 
 
 class AcceptedTerms(Struct, forbid_unknown_fields=True, kw_only=True):

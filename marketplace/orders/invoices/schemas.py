@@ -10,7 +10,9 @@ from billing.papers.documents import Document, Reason
 from marketplace.members.oversight.schemas import Reason as Why
 from marketplace.orders.invoices.models import PaperState
 
-BusinessNumber = Annotated[str, Meta(pattern=r"^[0-9]{3}-?[0-9]{2}-?[0-9]{5}$")]
+BusinessNumber = Annotated[
+    str, Meta(pattern=r"^[0-9]{3}-?[0-9]{2}-?[0-9]{5}$", examples=["000-81-00000"])
+]
 Name = Annotated[str, Meta(min_length=1, max_length=70)]
 Representative = Annotated[str, Meta(min_length=1, max_length=30)]
 Address = Annotated[str, Meta(max_length=150)]

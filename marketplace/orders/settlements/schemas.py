@@ -19,7 +19,7 @@ from marketplace.orders.settlements.models import (
 )
 from marketplace.orders.settlements.periods import MONTH_PATTERN
 
-Month = Annotated[str, Meta(pattern=MONTH_PATTERN)]
+Month = Annotated[str, Meta(pattern=MONTH_PATTERN, examples=["2026-10"])]
 ColumnName = Annotated[str, Meta(max_length=40)]
 
 
