@@ -29,7 +29,7 @@ WEIGHT_MAX_BYTES = 120_000
 # Not pages: files, programs' addresses and downloads.
 NO_PAGES = re.compile(
     r"/static/|/health/|/metrics$|/api/v1/|/api/openapi|/account/export$|/file$|/operator/.*/papers/"
-    r"|/video$|/captions/|\.(pdf|xlsx|csv|zip|xml)$"
+    r"|/video$|/captions/|/brokered$|\.(pdf|xlsx|csv|zip|xml)$"
 )
 PEOPLE = (
     None,
@@ -47,6 +47,8 @@ ROUTES = [
 def route_of(address: str) -> str | None:
     """Return the template of the page behind an address of ours."""
     path = urlsplit(address).path
+    if NO_PAGES.search(path):
+        return None
     return next((template for template, pattern in ROUTES if pattern.fullmatch(path)), None)
 
 
