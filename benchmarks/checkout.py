@@ -5,7 +5,7 @@ Starts its own PostgreSQL, S3 server and web processes on loopback. A checkout i
 instants, whether earlier ones were answered or not, and their time counts from that instant. The bare transaction
 sends the statements that one checkout sent, with fresh ids, over one connection.
 
-    python -m benchmarks.checkout [--rate 60] [--seconds 60] [--organizations 60] [--workers 2]
+    python -m benchmarks.checkout [--rate 60] [--seconds 60] [--organizations 600] [--workers 2]
 """
 
 import argparse
@@ -205,7 +205,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rate", type=float, default=60.0)
     parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--organizations", type=int, default=60)
+    parser.add_argument("--organizations", type=int, default=600)
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     import_models()
