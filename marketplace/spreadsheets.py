@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable
 from typing import Final
 
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A spreadsheet reads a text that begins so as a formula. Source: OWASP, "CSV Injection".
 _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

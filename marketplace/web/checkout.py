@@ -15,6 +15,7 @@ from billing.gateways.facts import Method
 from marketplace.auth import Principal, allow
 from marketplace.catalog.products.licence.contract import Clause, clauses
 from marketplace.catalog.products.models import ContentState, ProductContent, Purpose
+from marketplace.catalog.sellers.queries import tax_types_of
 from marketplace.db import Phases
 from marketplace.errors import Language
 from marketplace.idempotency import Once
@@ -129,7 +130,7 @@ async def _page(
         if not cart.sellers:
             return see_other("/cart")
         terms = await _terms(session, cart, language_of(request))
-        tax_types = await placing.tax_types_of(session, [one.seller_id for one in cart.sellers])
+        tax_types = await tax_types_of(session, [one.seller_id for one in cart.sellers])
         versions = [line.version_id for seller in cart.sellers for line in seller.lines]
         owned = await owned_versions(session, own, versions)
         organization = await session.get_one(Organization, own)

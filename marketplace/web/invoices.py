@@ -17,17 +17,19 @@ from marketplace.auth import Policy, Principal, allow
 from marketplace.catalog.products.policies import SELL_READ
 from marketplace.clock import seoul_date
 from marketplace.db import now
+from marketplace.http.files import file_answer
 from marketplace.members.organizations.policies import own_organization_id
 from marketplace.members.oversight.listing import DEFAULT_ROWS, cursors_of
 from marketplace.orders.cart.policies import BUY_READ
 from marketplace.orders.invoices import shaping
 from marketplace.orders.invoices.contents import read_kept
-from marketplace.orders.invoices.endpoints import LIST_NAMES, file_of, xml_of
-from marketplace.orders.invoices.lists import XLSX, as_xlsx
+from marketplace.orders.invoices.endpoints import LIST_NAMES, xml_of
+from marketplace.orders.invoices.lists import as_xlsx
 from marketplace.orders.invoices.models import PaperState, TaxInvoice
 from marketplace.orders.invoices.printing import Copy, form_of
 from marketplace.orders.invoices.queries import Seen, Side, all_papers, get_paper
 from marketplace.settings import Settings
+from marketplace.spreadsheets import XLSX
 from marketplace.states import history
 from marketplace.web.filters import address, read_filter
 from marketplace.web.pages import AnyRequest, Page, render
@@ -78,14 +80,14 @@ async def printed(paper: TaxInvoice, copy: Copy) -> Response[bytes]:
     if paper.state is PaperState.failed and paper.issue_id is None:
         stamp = _STAMPS[PaperState.drawn_up]
     content = await asyncio.to_thread(form_of, read_kept(paper.content), copy, stamp=stamp)
-    return file_of(content, PDF, f"invoice-{paper.key}.pdf")
+    return file_answer(content, PDF, f"invoice-{paper.key}.pdf")
 
 
 async def listed(session: AsyncSession, seen: Seen) -> Response[bytes]:
     """Send the papers of a period as a workbook."""
     papers = await all_papers(session, seen)
     rows = [shaping.out_of(one, operator=seen.side is None) for one in papers]
-    return file_of(await asyncio.to_thread(as_xlsx, rows), XLSX, "invoices.xlsx")
+    return file_answer(await asyncio.to_thread(as_xlsx, rows), XLSX, "invoices.xlsx")
 
 
 def _lists_of(shelf: Shelf) -> tuple[ControllerRouterHandler, ...]:

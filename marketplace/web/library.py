@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Principal, allow
 from marketplace.db import Phases, Scope, now
+from marketplace.http.files import PDF, file_answer
 from marketplace.idempotency import Once
 from marketplace.members.organizations.policies import own_organization_id
 from marketplace.members.oversight.listing import DEFAULT_ROWS, Cursor, cursors_of, number_of
@@ -194,14 +195,12 @@ async def paper_answer(
         paper, found, exchange=settings.operator_name, made_at=now(session),
         language=language_of(request),
     )  # fmt: skip
-    headers = {"content-disposition": 'attachment; filename="receipts.pdf"'}
-    return Response(content, media_type="application/pdf", headers=headers)
+    return file_answer(content, PDF, "receipts.pdf")
 
 
 def table_answer(found: list[ReceiptOut]) -> Response[bytes]:
     """Answer with receipts as CSV."""
-    headers = {"content-disposition": 'attachment; filename="receipts.csv"'}
-    return Response(receipts.as_csv(found), media_type="text/csv; charset=utf-8", headers=headers)
+    return file_answer(receipts.as_csv(found), "text/csv; charset=utf-8", "receipts.csv")
 
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (

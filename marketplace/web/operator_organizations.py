@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from marketplace.auth import Principal, Role, allow
 from marketplace.db import Phases
 from marketplace.http.dependencies import provide_phases
+from marketplace.http.files import file_answer
 from marketplace.idempotency import Once
 from marketplace.members.organizations.queries import people_with
 from marketplace.members.oversight.listing import (
@@ -97,8 +98,7 @@ async def export(
             content = await files.export_organizations(
                 session, principal, _filter_of(given), reason=given.reason
             )
-        headers = {"content-disposition": 'attachment; filename="organizations.csv"'}
-        return Response(content, media_type="text/csv", headers=headers)
+        return file_answer(content, "text/csv", "organizations.csv")
 
     again = OrganizationsFilterIn()
     return await submitted(form, act, lambda refused: _list_page(request, phases, again, refused))

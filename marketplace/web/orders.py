@@ -18,6 +18,7 @@ from billing.gateways.facts import Method
 from billing.gateways.settling import PaymentState
 from marketplace.auth import Principal, allow
 from marketplace.db import Phases, Scope, now
+from marketplace.http.files import PDF, file_answer
 from marketplace.idempotency import Once
 from marketplace.members.organizations.policies import own_organization_id
 from marketplace.members.oversight.listing import DEFAULT_ROWS, Cursor
@@ -33,12 +34,12 @@ from marketplace.orders.payments.models import EVIDENCE_OF, EvidenceKind
 from marketplace.orders.payments.settling import WANTING
 from marketplace.orders.purchases import queries
 from marketplace.orders.purchases.models import Order, OrderLine, OrderState
+from marketplace.orders.quotations.papers import issuer_of
 from marketplace.settings import Settings
 from marketplace.states import Step, history
 from marketplace.web.filters import address
 from marketplace.web.forms import EMPTY, Form, Nothing, read_form, submitted
 from marketplace.web.pages import AnyRequest, Page, language_of, render
-from marketplace.web.quotations import broker_of
 
 LIST: Final = "/orders"
 ONE: Final = LIST + "/{order_id:uuid}"
@@ -208,11 +209,9 @@ async def send_statement(
     kept = {PaymentState.paid, PaymentState.partly_refunded, PaymentState.refunded}
     payment = next((one for one in payments if one.state in kept), None)
     content = await asyncio.to_thread(
-        statement, order, lines, payment, broker_of(settings), language_of(request)
+        statement, order, lines, payment, issuer_of(settings), language_of(request)
     )
-    name = f"statement-{queries.number_of(order)}.pdf"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type="application/pdf", headers=headers)
+    return file_answer(content, PDF, f"statement-{queries.number_of(order)}.pdf")
 
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (

@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from marketplace.auth import Principal, allow
 from marketplace.clock import seoul_date
 from marketplace.db import now
+from marketplace.http.files import PDF, file_answer
 from marketplace.members.organizations.policies import own_organization_id
 from marketplace.orders.cart.policies import BUY_READ
 from marketplace.orders.quotations import queries
 from marketplace.orders.quotations.endpoints import out_of
-from marketplace.orders.quotations.papers import Issuer, number_of, paper
+from marketplace.orders.quotations.papers import issuer_of, number_of, paper
 from marketplace.settings import Settings
 from marketplace.web.pages import AnyRequest, Page, language_of, render
 
@@ -67,22 +68,9 @@ async def send_file(
     own = own_organization_id(principal)
     quotation, lines = await queries.get_own(session, own, quotation_id)
     content = await asyncio.to_thread(
-        paper, quotation, lines, broker_of(settings), language_of(request)
+        paper, quotation, lines, issuer_of(settings), language_of(request)
     )
-    name = f"quotation-{number_of(quotation)}.pdf"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type="application/pdf", headers=headers)
-
-
-def broker_of(settings: Settings) -> Issuer:
-    """Return who gives the paper out: the exchange, as the broker of the sale."""
-    return Issuer(
-        settings.operator_name,
-        settings.operator_business_number,
-        settings.operator_address,
-        settings.operator_phone,
-        settings.operator_email,
-    )
+    return file_answer(content, PDF, f"quotation-{number_of(quotation)}.pdf")
 
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (show_list, show_quotation, send_file)

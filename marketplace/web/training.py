@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import EVERYONE, SIGNED_IN, Principal, allow
 from marketplace.db import Phases
+from marketplace.http.files import PDF, file_answer
 from marketplace.http.headers import content_policy
 from marketplace.idempotency import Once
 from marketplace.members.organizations.models import Organization
@@ -231,9 +232,7 @@ async def send_certificate(
         verify_url=f"{own_url(settings)}/verify/training/{signature.certificate_number}",
         language=language_of(request),
     )
-    name = f"certificate-{signature.certificate_number}.pdf"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type="application/pdf", headers=headers)
+    return file_answer(content, PDF, f"certificate-{signature.certificate_number}.pdf")
 
 
 @get("/verify/training/{number:str}", opt=allow(EVERYONE), include_in_schema=False)

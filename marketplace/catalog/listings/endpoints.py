@@ -25,6 +25,7 @@ from marketplace.catalog.products.policies import SELL
 from marketplace.catalog.products.schemas import ProductOut
 from marketplace.db import Phases
 from marketplace.http.cursors import CursorRefused
+from marketplace.http.files import file_answer
 from marketplace.http.openapi import answers
 from marketplace.idempotency import Once
 from marketplace.members.organizations.policies import own_organization_id
@@ -40,12 +41,12 @@ from marketplace.members.oversight.listing import (
 from marketplace.members.oversight.policies import REVIEWERS, REVIEWERS_FRESH
 from marketplace.members.oversight.schemas import ReasonIn
 from marketplace.settings import Settings
+from marketplace.spreadsheets import XLSX
 
 OWN: Final = "/api/v1/organization/products/{product_id:uuid}"
 DESK: Final = "/api/v1/operator/products"
 LIST_NAME: Final = "operator_products"
 TAGS: Final = ["market"]
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Text = Annotated[str, QueryParameter(max_length=100)]
 # "state" is a word of the framework, so the argument has another name than the parameter.
 InState = Annotated[ProductState | None, QueryParameter(name="state")]
@@ -146,7 +147,7 @@ async def send_csv(phases: NamedDependency[Phases]) -> Response[bytes]:
     async with phases() as session:
         offers = await queries.all_offers(session)
     content = await asyncio.to_thread(as_csv, offers)
-    return _file(content, "text/csv; charset=utf-8", "registered-products.csv")
+    return file_answer(content, "text/csv; charset=utf-8", "registered-products.csv")
 
 
 @get("/api/v1/products.xlsx", opt=allow(EVERYONE) | answers(ListTooLong), tags=TAGS)
@@ -155,12 +156,7 @@ async def send_xlsx(phases: NamedDependency[Phases]) -> Response[bytes]:
     async with phases() as session:
         offers = await queries.all_offers(session)
     content = await asyncio.to_thread(as_xlsx, offers)
-    return _file(content, XLSX, "registered-products.xlsx")
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response[bytes]:
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=media_type, headers=headers)
+    return file_answer(content, XLSX, "registered-products.xlsx")
 
 
 ROUTES: tuple[ControllerRouterHandler, ...] = (

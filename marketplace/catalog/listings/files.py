@@ -1,13 +1,12 @@
 """The list of registered products (등록상품 현황) as CSV and XLSX (E8). Pure."""
 
-import io
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from marketplace.catalog.market.queries import Offer
 from marketplace.catalog.products.industries import SECTIONS
 from marketplace.clock import seoul_date
-from marketplace.spreadsheets import csv_of, escaped
+from marketplace.spreadsheets import csv_of, xlsx_of
 
 COLUMNS: Final = (
     "상품 번호", "상품명", "판매자", "업종", "공정", "설비", "데이터 형태", "형식", "행", "크기(바이트)",
@@ -30,7 +29,7 @@ def cells_of(offers: Sequence[Offer]) -> Iterator[tuple[str | int, ...]]:
         assert product.price_won is not None, "a listed product has its price"
         assert product.listed_at is not None, "and its time"
         yield (
-            product.number, *(escaped(one) for one in texts), offer.row_count, offer.size_bytes,
+            product.number, *texts, offer.row_count, offer.size_bytes,
             offer.grade, product.price_won, seoul_date(product.listed_at).isoformat(),
         )  # fmt: skip
 
@@ -42,13 +41,4 @@ def as_csv(offers: Sequence[Offer]) -> bytes:
 
 def as_xlsx(offers: Sequence[Offer]) -> bytes:
     """Return the list as a workbook of one sheet; blocks, so call it in a thread."""
-    from openpyxl import Workbook  # noqa: PLC0415 - half a second that only this needs
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(SHEET)
-    sheet.append(COLUMNS)
-    for row in cells_of(offers):
-        sheet.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return xlsx_of(SHEET, [COLUMNS, *cells_of(offers)])

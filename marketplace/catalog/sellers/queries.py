@@ -33,13 +33,18 @@ async def taxations_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID,
     Sellers of the register's type 04 (면세사업자) give an invoice without VAT; all others sell with VAT
     (B2). Where the register has not answered, what the seller named counts.
     """
+    return {
+        seller_id: Taxation.exempt if tax_type == TaxType.exempt else Taxation.taxable
+        for seller_id, tax_type in (await tax_types_of(session, ids)).items()
+    }
+
+
+async def tax_types_of(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the tax type of each seller, as the register says it today, by the seller's id."""
     if not ids:
         return {}
     rows = await session.execute(_TAX_TYPES, {"ids": list(set(ids))})
-    return {
-        row.id: Taxation.exempt if row.tax_type == TaxType.exempt else Taxation.taxable
-        for row in rows
-    }
+    return {row.id: row.tax_type for row in rows}
 
 
 async def get_card(session: AsyncSession, organization_id: UUID) -> SellerCard:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from marketplace.audit import Thing, record
 from marketplace.catalog.products.models import ContentState, ProductContent
-from marketplace.catalog.sellers.queries import cards_of
+from marketplace.catalog.sellers.queries import cards_of, tax_types_of
 from marketplace.catalog.sellers.schemas import SellerCard
 from marketplace.db import now, take_turns
 from marketplace.errors import Conflict
@@ -36,8 +36,6 @@ from marketplace.orders.purchases.models import Order, OrderLine
 from marketplace.orders.quotations.errors import CartEmpty
 from marketplace.settings import Settings
 from marketplace.training.queries import has_trained_member
-
-_TAX_TYPES = text("select id, tax_type from seller_tax_types(:ids)")
 
 
 class TooManyOpenOrders(Conflict):
@@ -212,12 +210,6 @@ async def _lines(
         _line(order, position, one, now(session), limits.acceptance_days)
         for position, one in enumerate(sold, 1)
     ]
-
-
-async def tax_types_of(session: AsyncSession, seller_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """Return the tax type of each seller, as the register says it today."""
-    found = await session.execute(_TAX_TYPES, {"ids": list(seller_ids)})
-    return {row.id: row.tax_type for row in found}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -37,17 +37,13 @@ from marketplace.orders.invoices.models import PaperState, TaxInvoice
 from marketplace.orders.invoices.standing import Standing, papers_of, standing_of
 from marketplace.orders.purchases.models import Order, OrderLine, OrderState
 from marketplace.orders.purchases.queries import lines_of, locked
+from marketplace.orders.refunds.models import RefundCase, RefundLine
 from marketplace.states import StateStep
 
 # A cancellation may meet the transmission; then what was sent is amended.
 TRIES: Final = 2
 NO_LONGER_WANTED: Final = "환불되어 발급하지 않음"
 REPLACED: Final = "환불한 나머지로 새로 발급"
-_TAKEN: Final = text(
-    "select seller_id, order_line_id, supply_won, vat_won from refund_line"
-    " where case_id = :case_id order by seller_id, order_line_id"
-)
-_CASE: Final = text("select order_id, decided_at from refund_case where id = :case_id")
 
 
 @dataclass(frozen=True)
@@ -69,13 +65,17 @@ class Taking:
 
 async def taken_of(session: AsyncSession, case_id: UUID) -> list[tuple[UUID, UUID, Split]]:
     """Return what a refund takes: seller, order line, and the sum."""
-    rows = await session.execute(_TAKEN, {"case_id": case_id})
+    rows = await session.scalars(
+        select(RefundLine)
+        .where(col(RefundLine.case_id) == case_id)
+        .order_by(col(RefundLine.seller_id), col(RefundLine.order_line_id))
+    )
     return [(row.seller_id, row.order_line_id, Split(row.supply_won, row.vat_won)) for row in rows]
 
 
 async def takings_of(session: AsyncSession, case_id: UUID) -> list[Taking]:
     """Return what a decided refund takes of each seller; nothing while it is undecided."""
-    case = (await session.execute(_CASE, {"case_id": case_id})).one()
+    case = await session.get_one(RefundCase, case_id)
     if case.decided_at is None:
         return []
     sellers: dict[UUID, dict[UUID, Split]] = {}

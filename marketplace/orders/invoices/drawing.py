@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -17,6 +17,7 @@ from billing.money import Taxation
 from billing.papers.documents import Document, Invoice, Party
 from billing.papers.evidence import Method, NoInvoice, OperatorDecides, SellerTax, proof_of
 from marketplace.audit import Thing, record
+from marketplace.catalog.sellers.queries import tax_types_of
 from marketplace.clock import seoul_date
 from marketplace.db import now
 from marketplace.jobs import enqueue
@@ -29,7 +30,6 @@ from marketplace.orders.purchases.queries import lines_of, locked, number_of
 from marketplace.states import move
 
 MACHINE: Final = "tax_invoice"
-_TAX_TYPES = text("select tax_type from seller_tax_types(array[cast(:id as uuid)])")
 _EXEMPT: Final = {Document.exempt_invoice, Document.amended_exempt_invoice}
 
 
@@ -197,7 +197,8 @@ async def require_evidence(session: AsyncSession, paper: TaxInvoice) -> None:
     Source:
         DOMAIN B2: the kind follows the seller's tax type, asked again on the day of issue
     """
-    tax = SellerTax(await session.scalar(_TAX_TYPES, {"id": paper.seller_id}))
+    tax_types = await tax_types_of(session, [paper.seller_id])
+    tax = SellerTax(tax_types[paper.seller_id])
     proof = proof_of(Method.transfer, tax)
     if (proof.taxation is Taxation.exempt) != (paper.document in _EXEMPT):
         raise TaxTypeChanged(f"tax type {tax.value} today")

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from marketplace.auth import Principal, allow
 from marketplace.catalog.products.policies import SELL_READ
 from marketplace.http.cursors import CursorRefused
+from marketplace.http.files import file_answer
 from marketplace.http.openapi import answers
 from marketplace.members.organizations.policies import own_organization_id
 from marketplace.members.oversight.listing import DEFAULT_ROWS, Cursor, cursors_of
@@ -31,15 +32,9 @@ LIST_NAMES: Final = {Side.bought: "invoices_bought", Side.sold: "invoices_sold"}
 Day = Annotated[date | None, QueryParameter()]
 
 
-def file_of(content: bytes, media_type: str, name: str) -> Response[bytes]:
-    """Return a file that the browser keeps."""
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=media_type, headers=headers)
-
-
 def xml_of(found: tuple[str, bytes]) -> Response[bytes]:
     """Return a standard document, named by our number."""
-    return file_of(found[1], "application/xml", f"invoice-{found[0]}.xml")
+    return file_answer(found[1], "application/xml", f"invoice-{found[0]}.xml")
 
 
 @get(BOUGHT, opt=allow(BUY_READ) | answers(CursorRefused), tags=TAGS)

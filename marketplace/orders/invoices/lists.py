@@ -1,6 +1,5 @@
 """Lists of invoices by period as a workbook: of purchases, of sales, of the whole exchange."""
 
-import io
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -9,7 +8,7 @@ from marketplace.members.registry.business_number import format_business_number
 from marketplace.orders.invoices.models import PaperState
 from marketplace.orders.invoices.printing import REASONS
 from marketplace.orders.invoices.schemas import InvoiceOut
-from marketplace.spreadsheets import escaped
+from marketplace.spreadsheets import xlsx_of
 
 COLUMNS: Final = (
     "작성일자", "발급일자", "승인번호", "종류", "수정사유", "공급자 등록번호", "공급자", "공급받는자 등록번호",
@@ -17,7 +16,6 @@ COLUMNS: Final = (
     "전송 기한",
 )  # fmt: skip
 SHEET: Final = "세금계산서 목록"
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _KINDS: Final = {
     Document.tax_invoice: "세금계산서",
     Document.amended_tax_invoice: "수정세금계산서",
@@ -43,9 +41,9 @@ def cells_of(papers: Sequence[InvoiceOut]) -> Iterator[tuple[str | int, ...]]:
         yield (
             one.written_on.isoformat(), one.issued_on.isoformat() if one.issued_on else "",
             one.issue_id or "", _KINDS[one.document], REASONS[one.reason] if one.reason else "",
-            format_business_number(one.supplier_number), escaped(one.supplier_name),
-            format_business_number(one.buyer_number), escaped(one.buyer_name),
-            escaped(one.title), one.supply_won, one.vat_won, one.total_won, _STATES[one.state],
+            format_business_number(one.supplier_number), one.supplier_name,
+            format_business_number(one.buyer_number), one.buyer_name,
+            one.title, one.supply_won, one.vat_won, one.total_won, _STATES[one.state],
             one.key, one.order_number,
             one.transmit_due_on.isoformat() if one.transmit_due_on else "",
         )  # fmt: skip
@@ -60,13 +58,4 @@ def cells_of(papers: Sequence[InvoiceOut]) -> Iterator[tuple[str | int, ...]]:
 
 def as_xlsx(papers: Sequence[InvoiceOut]) -> bytes:
     """Return the list as a workbook of one sheet; blocks, so call it in a thread."""
-    from openpyxl import Workbook  # noqa: PLC0415 - half a second that only this needs
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(SHEET)
-    sheet.append(COLUMNS)
-    for row in cells_of(papers):
-        sheet.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return xlsx_of(SHEET, [COLUMNS, *cells_of(papers)])

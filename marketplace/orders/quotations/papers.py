@@ -11,6 +11,7 @@ from marketplace.documents.typesetting import pdf
 from marketplace.errors import Language
 from marketplace.members.registry.business_number import format_business_number
 from marketplace.orders.quotations.models import Quotation, QuotationLine
+from marketplace.settings import Settings
 
 TEMPLATE: Final = Path(__file__).parent / "quotation.typ"
 _WORDS: Final[dict[Language, dict[str, str]]] = {
@@ -48,6 +49,17 @@ class Issuer:
     address: str
     phone: str
     email: str
+
+
+def issuer_of(settings: Settings) -> Issuer:
+    """Return who gives papers out: the exchange of this installation."""
+    return Issuer(
+        settings.operator_name,
+        settings.operator_business_number,
+        settings.operator_address,
+        settings.operator_phone,
+        settings.operator_email,
+    )
 
 
 def number_of(quotation: Quotation) -> str:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from marketplace.auth import Principal, allow
 from marketplace.db import Phases, Scope
 from marketplace.encryption import Keyring
+from marketplace.http.files import file_answer
 from marketplace.http.openapi import answers
 from marketplace.idempotency import Once, repeatable
 from marketplace.members.oversight.errors import ReasonMissing
@@ -99,11 +100,7 @@ async def payout_file(
         )
     rows = transfer_rows(transfers)
     content, media_type = await asyncio.to_thread(table_of, given.kind, "대량이체", rows)
-    headers = {
-        "content-disposition": f'attachment; filename="payouts.{given.kind.value}"',
-        "cache-control": "no-store",
-    }
-    return Response(content, media_type=media_type, headers=headers)
+    return file_answer(content, media_type, f"payouts.{given.kind.value}")
 
 
 @get(PERIODS, opt=allow(FINANCE), tags=TAGS)

@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import allow
 from marketplace.db import Phases
+from marketplace.http.files import file_answer
 from marketplace.members.oversight.policies import FINANCE, FINANCE_FRESH
 from marketplace.orders.settlements import books, brokered
 from marketplace.orders.settlements.books import Until
-from marketplace.orders.settlements.files import XLSX, books_rows, brokered_rows
+from marketplace.orders.settlements.files import books_rows, brokered_rows
 from marketplace.orders.settlements.schemas import BooksOut
-from marketplace.spreadsheets import xlsx_of
+from marketplace.spreadsheets import XLSX, xlsx_of
 
 BOOKS: Final = "/api/v1/operator/books"
 BROKERED: Final = "/api/v1/operator/settlements/brokered"
@@ -30,7 +31,7 @@ async def books_file(phases: Phases, until: Until) -> Response[bytes]:
     async with phases() as session:
         day, accounts = await books.export(session, until)
     content = await asyncio.to_thread(xlsx_of, books.SHEET, books_rows(accounts))
-    return _workbook(content, f"trial-balance-{day}.xlsx")
+    return file_answer(content, XLSX, f"trial-balance-{day}.xlsx")
 
 
 async def brokered_file(phases: Phases, year: int, quarter: int) -> Response[bytes]:
@@ -39,12 +40,7 @@ async def brokered_file(phases: Phases, year: int, quarter: int) -> Response[byt
         rows = await brokered.export(session, year, quarter)
     named = brokered_rows(f"{year}-{quarter}", rows)
     content = await asyncio.to_thread(xlsx_of, "거래 중개 명세", named)
-    return _workbook(content, f"brokered-{year}-{quarter}.xlsx")
-
-
-def _workbook(content: bytes, name: str) -> Response[bytes]:
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=XLSX, headers=headers)
+    return file_answer(content, XLSX, f"brokered-{year}-{quarter}.xlsx")
 
 
 @get(BOOKS, opt=allow(FINANCE), tags=TAGS)

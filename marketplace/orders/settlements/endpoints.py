@@ -16,6 +16,7 @@ from marketplace.catalog.products.policies import SELL_READ
 from marketplace.db import Phases
 from marketplace.errors import Language
 from marketplace.http.cursors import CursorRefused
+from marketplace.http.files import PDF, file_answer
 from marketplace.http.openapi import answers
 from marketplace.members.organizations.policies import own_organization_id
 from marketplace.members.oversight.listing import (
@@ -25,10 +26,11 @@ from marketplace.members.oversight.listing import (
     cursors_of,
     position_of,
 )
+from marketplace.orders.quotations.papers import issuer_of
 from marketplace.orders.settlements import queries, sales
 from marketplace.orders.settlements.errors import SettlementNotFound
 from marketplace.orders.settlements.files import sales_rows, table_of
-from marketplace.orders.settlements.papers import Issuer, paper
+from marketplace.orders.settlements.papers import paper
 from marketplace.orders.settlements.sales import SalesFilter
 from marketplace.orders.settlements.schemas import (
     FileKind,
@@ -101,17 +103,15 @@ async def sales_file(
             session, seller_id, wanted, most=sales.EXPORTED_MOST
         )
     content, media_type = await asyncio.to_thread(table_of, kind, "판매 내역", sales_rows(rows))
-    headers = {"content-disposition": f'attachment; filename="sales.{kind.value}"'}
-    return Response(content, media_type=media_type, headers=headers)
+    return file_answer(content, media_type, f"sales.{kind.value}")
 
 
 async def statement_file(
     settlement: SettlementOut, settings: Settings, language: Language
 ) -> Response[bytes]:
     """Return the statement (정산서) of a settlement as a PDF."""
-    content = await asyncio.to_thread(paper, settlement, Issuer.of(settings), language)
-    headers = {"content-disposition": f'attachment; filename="settlement-{settlement.number}.pdf"'}
-    return Response(content, media_type="application/pdf", headers=headers)
+    content = await asyncio.to_thread(paper, settlement, issuer_of(settings), language)
+    return file_answer(content, PDF, f"settlement-{settlement.number}.pdf")
 
 
 @get(SALES, opt=allow(SELL_READ) | answers(CursorRefused), tags=TAGS, dependencies=WANTED)

@@ -9,9 +9,8 @@ from marketplace.members.registry.business_number import format_business_number
 from marketplace.orders.settlements.brokered import BrokeredRow
 from marketplace.orders.settlements.paying import Transfer
 from marketplace.orders.settlements.schemas import FileKind, SaleOut, SaleState
-from marketplace.spreadsheets import csv_of, xlsx_of
+from marketplace.spreadsheets import XLSX, csv_of, xlsx_of
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV: Final = "text/csv; charset=utf-8"
 SALES: Final = (
     "주문 번호", "결제일", "구매자", "상품 번호", "상품명", "판", "공급가액(원)", "부가세(원)", "환불액(원)",

@@ -1,6 +1,5 @@
 """The statement of a settlement (정산서) as a PDF."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,9 +7,9 @@ from marketplace.clock import seoul_date
 from marketplace.documents.typesetting import pdf
 from marketplace.errors import Language
 from marketplace.members.registry.business_number import format_business_number
+from marketplace.orders.quotations.papers import Issuer
 from marketplace.orders.settlements.models import CarryReason, FeeBase, SettlementState
 from marketplace.orders.settlements.schemas import SettlementOut
-from marketplace.settings import Settings
 
 TEMPLATE: Final = Path(__file__).parent / "statement.typ"
 _WORDS: Final[dict[Language, dict[str, str]]] = {
@@ -59,25 +58,6 @@ _CARRIED: Final[dict[Language, dict[CarryReason, str]]] = {
         CarryReason.suspended: "suspended", CarryReason.debt: "more is owed for refunds",
     },
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Issuer:
-    """The exchange as it stands on papers."""
-
-    name: str
-    business_number: str
-    address: str
-    phone: str
-    email: str
-
-    @classmethod
-    def of(cls, settings: Settings) -> "Issuer":
-        """Return the exchange of this installation."""
-        return cls(
-            settings.operator_name, settings.operator_business_number, settings.operator_address,
-            settings.operator_phone, settings.operator_email,
-        )  # fmt: skip
 
 
 def paper(settlement: SettlementOut, issuer: Issuer, language: Language) -> bytes:

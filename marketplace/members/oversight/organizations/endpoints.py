@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter, SkipV
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Function, Principal, allow
+from marketplace.http.files import file_answer
 from marketplace.idempotency import Once, repeatable
 from marketplace.members.organizations.models import OrganizationKind, OrganizationState
 from marketplace.members.oversight.listing import (
@@ -98,8 +99,7 @@ async def export_organizations(
     """Export the list as CSV; the reason is kept in the audit trail."""
     wanted = OrganizationFilter(data.text, data.function, data.state, data.kind, data.waiting)
     content = await files.export_organizations(session, principal, wanted, reason=data.reason)
-    headers = {"content-disposition": 'attachment; filename="organizations.csv"'}
-    return Response(content, media_type="text/csv", headers=headers)
+    return file_answer(content, "text/csv", "organizations.csv")
 
 
 @get("/{organization_id:uuid}", opt=allow(STAFF))
