@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from marketplace.auth import Role
+from marketplace.auth import Function, Role
 from marketplace.errors import Language
+from marketplace.members.accounts.telling import recipient_of
 from marketplace.members.organizations import queries
 from marketplace.members.organizations.models import Organization
 from marketplace.notices.kinds import NoticeKind
@@ -43,6 +45,32 @@ def role_word(role: str, language: Language) -> str:
 def role_words(roles: Iterable[str], language: Language) -> str:
     """Return what several roles are called, in one line."""
     return ", ".join(role_word(role, language) for role in roles)
+
+
+async def tell_people(
+    session: AsyncSession,
+    roles: Iterable[Role],
+    kind: NoticeKind,
+    *,
+    link: str,
+    organization_id: UUID | None = None,
+    function: Function | None = None,
+    **facts: Any,
+) -> None:
+    """Tell the active persons who hold one of the roles.
+
+    Args:
+        session: of the exchange itself
+        link: page that the notice leads to
+        organization_id: of this organization only
+        function: of organizations with this function only
+        facts: values of the kind's templates
+    """
+    people = await queries.people_with(
+        session, roles, organization_id=organization_id, function=function
+    )
+    for person in people:
+        await notify(session, recipient_of(person), kind, link=link, **facts)
 
 
 async def tell_managers(

@@ -1,14 +1,12 @@
 """Letting windows end, and telling both sides."""
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from marketplace.auth import Role
 from marketplace.errors import DatabaseBusy
 from marketplace.jobs import JobContext, PeriodicContext, job, periodic
-from marketplace.members.accounts.telling import recipient_of
-from marketplace.members.organizations.queries import people_with
-from marketplace.notices.service import notify
+from marketplace.members.organizations.telling import tell_people
 from marketplace.orders.acceptance import notices
 from marketplace.orders.acceptance.accepting import lapse, overdue
 from marketplace.orders.acceptance.models import Acceptance, AcceptanceState
@@ -40,14 +38,24 @@ async def tell_closed(context: JobContext[object], *, line_id: str) -> None:
         line = await session.get_one(OrderLine, UUID(line_id))
         acceptance = await session.get_one(Acceptance, line.id)
         order = await session.get_one(Order, line.order_id)
-        facts = {
+        facts: dict[str, Any] = {
             "number": number_of(order), "title": line.title_ko, "amount_won": f"{line.left_won:,}",
         }  # fmt: skip
-        for person in await people_with(session, SELLING, organization_id=line.seller_id):
-            await notify(
-                session, recipient_of(person), notices.CLOSED, link="/selling/sales", **facts
-            )
+        await tell_people(
+            session,
+            SELLING,
+            notices.CLOSED,
+            organization_id=line.seller_id,
+            link="/selling/sales",
+            **facts,
+        )
         if acceptance.state is AcceptanceState.lapsed:
             link = f"/orders/{order.id}/acceptance"
-            for person in await people_with(session, BUYING, organization_id=line.organization_id):
-                await notify(session, recipient_of(person), notices.LAPSED, link=link, **facts)
+            await tell_people(
+                session,
+                BUYING,
+                notices.LAPSED,
+                organization_id=line.organization_id,
+                link=link,
+                **facts,
+            )

@@ -5,16 +5,12 @@ from datetime import timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from billing.gateways.errors import GatewayError
 from marketplace.auth import Role
 from marketplace.clock import SEOUL, seoul_date
 from marketplace.jobs import JobContext, PeriodicContext, job, periodic
-from marketplace.members.accounts.telling import recipient_of
-from marketplace.members.organizations.queries import people_with
+from marketplace.members.organizations.telling import tell_people
 from marketplace.notices.kinds import NoticeKind
-from marketplace.notices.service import notify
 from marketplace.orders.checkout import notices
 from marketplace.orders.checkout.ending import expire, overdue
 from marketplace.orders.checkout.placing import sellers_of
@@ -46,13 +42,14 @@ async def tell_paid(context: JobContext[object], *, order_id: str) -> None:
         lines = await lines_of(session, order.id)
         assert order.paid_at is not None, "a paid order has its time"
         closes_on = seoul_date(order.paid_at + timedelta(days=lines[0].acceptance_days))
-        await _tell(
-            session, BUYING, order.organization_id, notices.PAID, link=f"/orders/{order.id}",
+        await tell_people(
+            session, BUYING, notices.PAID, organization_id=order.organization_id,
+            link=f"/orders/{order.id}",
             **_facts(order, lines), closes_on=closes_on.isoformat(),
         )  # fmt: skip
         for seller_id, own in sellers_of(lines).items():
-            await _tell(
-                session, SELLING, seller_id, notices.SOLD, link="/selling/sales",
+            await tell_people(
+                session, SELLING, notices.SOLD, organization_id=seller_id, link="/selling/sales",
                 **_facts(order, own), buyer=order.organization_name,
             )  # fmt: skip
 
@@ -65,8 +62,9 @@ async def tell_account(context: JobContext[object], *, payment_id: str) -> None:
         order = await session.get_one(Order, payment.order_id)
         account = payment.account or {}
         due_at = payment.expires_at.astimezone(SEOUL).strftime("%Y-%m-%d %H:%M")
-        await _tell(
-            session, BUYING, order.organization_id, notices.ACCOUNT, link=f"/orders/{order.id}",
+        await tell_people(
+            session, BUYING, notices.ACCOUNT, organization_id=order.organization_id,
+            link=f"/orders/{order.id}",
             number=number_of(order), bank=account.get("bank", ""),
             account=account.get("number", ""), holder=account.get("holder", ""),
             total_won=f"{payment.amount_won:,}", due_at=due_at,
@@ -87,8 +85,9 @@ async def tell_taken_back(context: JobContext[object], *, order_id: str) -> None
         order = await session.get_one(Order, UUID(order_id))
         lines = await lines_of(session, order.id)
         for seller_id in sellers_of(lines):
-            await _tell(
-                session, SELLING, seller_id, notices.TAKEN_BACK, link="/selling/sales",
+            await tell_people(
+                session, SELLING, notices.TAKEN_BACK, organization_id=seller_id,
+                link="/selling/sales",
                 number=number_of(order),
             )  # fmt: skip
 
@@ -114,8 +113,13 @@ async def _tell_buyer(context: JobContext[object], order_id: str, kind: NoticeKi
     async with context.phases() as session:
         order = await session.get_one(Order, UUID(order_id))
         facts = _facts(order, await lines_of(session, order.id))
-        await _tell(
-            session, BUYING, order.organization_id, kind, link=f"/orders/{order.id}", **facts
+        await tell_people(
+            session,
+            BUYING,
+            kind,
+            organization_id=order.organization_id,
+            link=f"/orders/{order.id}",
+            **facts,
         )
 
 
@@ -126,16 +130,3 @@ def _facts(order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
         "count": len(lines),
         "total_won": f"{sum(line.paid.total_won for line in lines):,}",
     }
-
-
-async def _tell(
-    session: AsyncSession,
-    roles: tuple[Role, ...],
-    organization_id: UUID,
-    kind: NoticeKind,
-    *,
-    link: str,
-    **facts: Any,
-) -> None:
-    for person in await people_with(session, roles, organization_id=organization_id):
-        await notify(session, recipient_of(person), kind, link=link, **facts)

@@ -7,10 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from marketplace.auth import Function, Role
 from marketplace.jobs import JobContext, job
-from marketplace.members.accounts.telling import recipient_of
-from marketplace.members.organizations.queries import people_with
+from marketplace.members.organizations.telling import tell_people
 from marketplace.notices.kinds import NoticeKind
-from marketplace.notices.service import notify
 from marketplace.orders.disputes import notices
 from marketplace.orders.disputes.models import Dispute
 from marketplace.orders.purchases.models import Order, OrderLine
@@ -67,20 +65,23 @@ async def _tell_buyer(
     session: AsyncSession, dispute: Dispute, kind: NoticeKind, facts: dict[str, Any]
 ) -> None:
     link = f"/orders/{dispute.order_id}/acceptance"
-    for person in await people_with(session, BUYING, organization_id=dispute.organization_id):
-        await notify(session, recipient_of(person), kind, link=link, **facts)
+    await tell_people(
+        session, BUYING, kind, organization_id=dispute.organization_id, link=link, **facts
+    )
 
 
 async def _tell_seller(
     session: AsyncSession, dispute: Dispute, kind: NoticeKind, facts: dict[str, Any]
 ) -> None:
-    for person in await people_with(session, SELLING, organization_id=dispute.seller_id):
-        await notify(session, recipient_of(person), kind, link="/selling/disputes", **facts)
+    await tell_people(
+        session, SELLING, kind, organization_id=dispute.seller_id, link="/selling/disputes", **facts
+    )
 
 
 async def _tell_operator(
     session: AsyncSession, dispute: Dispute, kind: NoticeKind, facts: dict[str, Any]
 ) -> None:
     link = f"/operator/disputes/{dispute.id}"
-    for person in await people_with(session, DECIDING, function=Function.exchange_operator):
-        await notify(session, recipient_of(person), kind, link=link, **facts)
+    await tell_people(
+        session, DECIDING, kind, function=Function.exchange_operator, link=link, **facts
+    )

@@ -13,9 +13,7 @@ from billing.papers.documents import Document
 from marketplace.auth import Function, Role
 from marketplace.clock import seoul_date
 from marketplace.db import now
-from marketplace.members.accounts.telling import recipient_of
-from marketplace.members.organizations.queries import people_with
-from marketplace.notices.service import notify
+from marketplace.members.organizations.telling import tell_people
 from marketplace.orders.invoices import notices
 from marketplace.orders.invoices.contents import read_kept
 from marketplace.orders.invoices.models import PaperState, TaxInvoice
@@ -60,18 +58,21 @@ async def tell(session: AsyncSession, invoice_id: UUID) -> None:
         (BUYING, paper.organization_id, f"/invoices/{paper.id}"),
         (SELLING, paper.seller_id, f"/selling/invoices/{paper.id}"),
     ):
-        for person in await people_with(session, roles, organization_id=organization_id):
-            await notify(session, recipient_of(person), kind, link=link, **facts)
+        await tell_people(session, roles, kind, organization_id=organization_id, link=link, **facts)
 
 
 async def tell_failed(session: AsyncSession, invoice_id: UUID) -> None:
     """Tell the operator's finance staff that a paper failed."""
     paper = await session.get_one(TaxInvoice, invoice_id)
     facts = await _facts(session, paper)
-    for person in await people_with(session, FINANCE, function=Function.exchange_operator):
-        await notify(
-            session, recipient_of(person), notices.FAILED, link=f"{DESK}/{paper.id}", **facts
-        )
+    await tell_people(
+        session,
+        FINANCE,
+        notices.FAILED,
+        function=Function.exchange_operator,
+        link=f"{DESK}/{paper.id}",
+        **facts,
+    )
 
 
 def urgent_on(today: date) -> ColumnElement[bool]:
@@ -112,11 +113,15 @@ async def alarm(session: AsyncSession) -> int:
     first = min(due_on(paper) for paper in papers)
     for paper in papers:
         paper.alarmed_on = today
-    for person in await people_with(session, FINANCE, function=Function.exchange_operator):
-        await notify(
-            session, recipient_of(person), notices.DUE, link=DESK,
-            count=len(papers), due_on=first.isoformat(),
-        )  # fmt: skip
+    await tell_people(
+        session,
+        FINANCE,
+        notices.DUE,
+        function=Function.exchange_operator,
+        link=DESK,
+        count=len(papers),
+        due_on=first.isoformat(),
+    )
     return len(papers)
 
 

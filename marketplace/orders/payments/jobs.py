@@ -17,9 +17,7 @@ from marketplace.db import now
 from marketplace.encryption import Keyring
 from marketplace.errors import Unavailable
 from marketplace.jobs import JobContext, PeriodicContext, enqueue, job, periodic
-from marketplace.members.accounts.telling import recipient_of
-from marketplace.members.organizations.queries import people_with
-from marketplace.notices.service import notify
+from marketplace.members.organizations.telling import tell_people
 from marketplace.orders.payments.attempts import ask_soon
 from marketplace.orders.payments.choosing import SANDBOX, Gateways
 from marketplace.orders.payments.models import Payment, PaymentRefund, RefundState
@@ -113,15 +111,11 @@ async def tell_refused(context: JobContext[object], *, refund_id: str) -> None:
         refund = await session.get_one(PaymentRefund, UUID(refund_id))
         payment = await session.get_one(Payment, refund.payment_id)
         order = await session.get_one(Order, payment.order_id)
-        people = await people_with(
-            session, (Role.administrator, Role.finance), function=Function.exchange_operator
-        )
-        for person in people:
-            await notify(
-                session, recipient_of(person), REFUND_REFUSED,
-                link=f"/operator/payments/{payment.id}", number=number_of(order),
-                amount_won=f"{refund.amount_won:,}", failure=refund.failure,
-            )  # fmt: skip
+        await tell_people(
+            session, (Role.administrator, Role.finance), REFUND_REFUSED,
+            function=Function.exchange_operator, link=f"/operator/payments/{payment.id}",
+            number=number_of(order), amount_won=f"{refund.amount_won:,}", failure=refund.failure,
+        )  # fmt: skip
 
 
 @periodic("payments.reconcile", every_s=RECONCILE_EVERY_S, limit_s=1_800)

@@ -13,6 +13,7 @@ from marketplace.db import now
 from marketplace.jobs import JobContext, PeriodicContext, enqueue, job, periodic
 from marketplace.members.accounts.telling import recipient_of
 from marketplace.members.organizations.queries import people_with
+from marketplace.members.organizations.telling import tell_people
 from marketplace.notices.kinds import NoticeKind
 from marketplace.notices.service import notify
 from marketplace.orders.payments.models import Payment, PaymentRefund, RefundState
@@ -73,11 +74,14 @@ async def tell_decided(context: JobContext[object], *, case_id: str) -> None:
         case, facts = await _known(session, case_id)
         await _tell(session, BUYING, case, notices.DECIDED, facts)
         for seller_id, own in await _by_seller(session, case):
-            for person in await people_with(session, SELLING, organization_id=seller_id):
-                await notify(
-                    session, recipient_of(person), notices.SOLD_BACK, link="/selling/sales",
-                    **(facts | own),
-                )  # fmt: skip
+            await tell_people(
+                session,
+                SELLING,
+                notices.SOLD_BACK,
+                organization_id=seller_id,
+                link="/selling/sales",
+                **(facts | own),
+            )
 
 
 @job("refunds.tell_paid", attempts=5, limit_s=60)
@@ -87,11 +91,14 @@ async def tell_paid(context: JobContext[object], *, case_id: str) -> None:
         case, facts = await _known(session, case_id)
         await _tell(session, BUYING, case, notices.PAID, facts)
         for seller_id, own in await _by_seller(session, case):
-            for person in await people_with(session, SELLING, organization_id=seller_id):
-                await notify(
-                    session, recipient_of(person), notices.PAID, link="/selling/sales",
-                    **(facts | own),
-                )  # fmt: skip
+            await tell_people(
+                session,
+                SELLING,
+                notices.PAID,
+                organization_id=seller_id,
+                link="/selling/sales",
+                **(facts | own),
+            )
 
 
 @job("refunds.tell_waiting", attempts=5, limit_s=60)
@@ -168,5 +175,6 @@ async def _tell(
 ) -> None:
     order = await session.get_one(Order, case.order_id)
     link = f"/orders/{order.id}/refunds"
-    for person in await people_with(session, roles, organization_id=order.organization_id):
-        await notify(session, recipient_of(person), kind, link=link, **facts)
+    await tell_people(
+        session, roles, kind, organization_id=order.organization_id, link=link, **facts
+    )

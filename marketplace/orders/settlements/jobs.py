@@ -9,10 +9,8 @@ from marketplace.auth import Role
 from marketplace.clock import seoul_date
 from marketplace.db import now
 from marketplace.jobs import JobContext, PeriodicContext, job, periodic
-from marketplace.members.accounts.telling import recipient_of
-from marketplace.members.organizations.queries import people_with
+from marketplace.members.organizations.telling import tell_people
 from marketplace.notices.kinds import NoticeKind
-from marketplace.notices.service import notify
 from marketplace.orders.settlements import notices, queries
 from marketplace.orders.settlements.drafting import draft_period, open_period
 from marketplace.orders.settlements.models import CarryReason, Settlement
@@ -93,10 +91,8 @@ async def tell_carried(context: JobContext[object], *, settlement_id: str) -> No
 async def _tell(
     session: AsyncSession, settlement: Settlement, kind: NoticeKind, **facts: Any
 ) -> None:
-    people = await people_with(session, SELLING, organization_id=settlement.organization_id)
-    month = f"{settlement.begins_on:%Y-%m}"
-    for person in people:
-        await notify(
-            session, recipient_of(person), kind, link=f"/selling/settlements/{settlement.id}",
-            number=settlement.number, month=month, **facts,
-        )  # fmt: skip
+    await tell_people(
+        session, SELLING, kind, organization_id=settlement.organization_id,
+        link=f"/selling/settlements/{settlement.id}", number=settlement.number,
+        month=f"{settlement.begins_on:%Y-%m}", **facts,
+    )  # fmt: skip
